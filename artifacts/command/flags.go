@@ -1,0 +1,208 @@
+package command
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/peterbourgon/ff/v3"
+	"github.com/peterbourgon/ff/v3/ffyaml"
+)
+
+// UsageError is a command line or configuration that cannot be run.
+type UsageError struct{ Faults []string }
+
+// Error names every fault, a line each.
+func (e *UsageError) Error() string { return strings.Join(e.Faults, "\n") }
+
+// Flags defines a program's flags. Unlike those of package flag they go on after
+// a fault, so that Parse can name all of them.
+type Flags struct {
+	set    *flag.FlagSet
+	about  string
+	faults []string
+}
+
+// New starts the flags of a program; about is one sentence on what it does.
+func New(program, about string) *Flags {
+	f := &Flags{set: flag.NewFlagSet(program, flag.ContinueOnError), about: about}
+	f.set.SetOutput(io.Discard)
+	f.set.String("config", "", "YAML `FILE` with any of these flags as keys")
+	return f
+}
+
+// Fault adds a fault that Parse will report; for checks across flags, made in
+// the function given to Parse.
+func (f *Flags) Fault(format string, args ...any) {
+	f.faults = append(f.faults, fmt.Sprintf(format, args...))
+}
+
+// value is one flag: its text, and what to do with a new one.
+type value struct {
+	text  string
+	apply func(string)
+	plain bool // may stand without a value
+}
+
+func (v *value) String() string   { return v.text }
+func (v *value) IsBoolFlag() bool { return v.plain }
+func (v *value) Set(s string) error {
+	v.text = s
+	v.apply(s)
+	return nil
+}
+
+// define adds a flag that parse turns into a T, or explains what it wants.
+func define[T any](f *Flags, p *T, name string, fallback T, usage, want string, parse func(string) (T, bool)) {
+	*p = fallback
+	_, plain := any(fallback).(bool)
+	f.set.Var(&value{text: fmt.Sprint(fallback), plain: plain, apply: func(s string) {
+		v, ok := parse(s)
+		if !ok {
+			f.Fault("--%s %q: want %s", name, s, want)
+			return
+		}
+		*p = v
+	}}, name, usage)
+}
+
+// String defines a flag of any text.
+func (f *Flags) String(p *string, name, fallback, usage string) {
+	define(f, p, name, fallback, usage, "text", func(s string) (string, bool) { return s, true })
+}
+
+// Choice defines a flag that takes one of several words.
+func (f *Flags) Choice(p *string, name, fallback string, words []string, usage string) {
+	all := strings.Join(words, ", ")
+	define(f, p, name, fallback, usage+": "+all, "one of "+all, func(s string) (string, bool) {
+		for _, w := range words {
+			if s == w {
+				return s, true
+			}
+		}
+		return "", false
+	})
+}
+
+// Int defines a flag of a whole number in low..high.
+func (f *Flags) Int(p *int, name string, fallback, low, high int, usage string) {
+	define(f, p, name, fallback, usage, fmt.Sprintf("a whole number in %d..%d", low, high), func(s string) (int, bool) {
+		v, err := strconv.Atoi(s)
+		return v, err == nil && v >= low && v <= high
+	})
+}
+
+// Seed defines a flag of any whole number from 0.
+func (f *Flags) Seed(p *uint64, name string, fallback uint64, usage string) {
+	define(f, p, name, fallback, usage, "a whole number from 0", func(s string) (uint64, bool) {
+		v, err := strconv.ParseUint(s, 10, 64)
+		return v, err == nil
+	})
+}
+
+// Float defines a flag of a number in low..high.
+func (f *Flags) Float(p *float64, name string, fallback, low, high float64, usage string) {
+	define(f, p, name, fallback, usage, fmt.Sprintf("a number in %v..%v", low, high), func(s string) (float64, bool) {
+		v, err := strconv.ParseFloat(s, 64)
+		return v, err == nil && v >= low && v <= high
+	})
+}
+
+// Bool defines a flag that is false unless given.
+func (f *Flags) Bool(p *bool, name, usage string) {
+	define(f, p, name, false, usage, "true or false", func(s string) (bool, bool) {
+		v, err := strconv.ParseBool(s)
+		return v, err == nil
+	})
+}
+
+// Duration defines a flag of a duration in low..high.
+func (f *Flags) Duration(p *time.Duration, name string, fallback, low, high time.Duration, usage string) {
+	define(f, p, name, fallback, usage, fmt.Sprintf("a duration in %v..%v, such as 2s or 500ms", low, high), func(s string) (time.Duration, bool) {
+		v, err := time.ParseDuration(s)
+		return v, err == nil && v >= low && v <= high
+	})
+}
+
+// Parse reads the command line, then CURIO_* variables, then the file that
+// --config names; the first that says something wins. Then check may look at the
+// values together. The error is flag.ErrHelp, after the usage went to usage, or a
+// *UsageError.
+func (f *Flags) Parse(args []string, usage io.Writer, check func()) error {
+	args, help := f.strip(args)
+	if help {
+		f.set.SetOutput(usage)
+		fmt.Fprintf(usage, "%s\n\nFlags (each also as CURIO_NAME in the environment):\n", f.about)
+		f.set.PrintDefaults()
+		return flag.ErrHelp
+	}
+	err := ff.Parse(f.set, args, ff.WithEnvVarPrefix("CURIO"), ff.WithConfigFileFlag("config"), ff.WithConfigFileParser(f.yaml))
+	if err != nil {
+		f.Fault("%v", err)
+	}
+	if check != nil {
+		check()
+	}
+	if len(f.faults) > 0 {
+		return &UsageError{f.faults}
+	}
+	return nil
+}
+
+// yaml reads a configuration file to its end, whatever is wrong in it.
+func (f *Flags) yaml(r io.Reader, set func(name, value string) error) error {
+	return ffyaml.Parser(r, func(name, value string) error {
+		if err := set(name, value); err != nil {
+			f.Fault("%v", err)
+		}
+		return nil
+	})
+}
+
+// strip returns args without what package flag would stop at, each of which is a
+// fault, and whether help was asked for.
+func (f *Flags) strip(args []string) (kept []string, help bool) {
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		name, _, hasValue := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(arg, "-"), "-"), "=")
+		known := f.set.Lookup(name)
+		switch {
+		case name == "h" || name == "help":
+			return nil, true
+		case !strings.HasPrefix(arg, "-") || name == "":
+			f.Fault("argument %q belongs to no flag", arg)
+		case known == nil:
+			f.Fault("there is no flag --%s", name)
+			if !hasValue && i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
+				i++
+			}
+		case hasValue || plain(known):
+			kept = append(kept, arg)
+		case i+1 == len(args):
+			f.Fault("--%s wants a value", name)
+		default:
+			kept = append(kept, arg, args[i+1])
+			i++
+		}
+	}
+	return kept, false
+}
+
+func plain(f *flag.Flag) bool {
+	b, ok := f.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
+}
+
+// Settings returns every flag's name and value as text, but for --config.
+func (f *Flags) Settings() map[string]string {
+	all := map[string]string{}
+	f.set.VisitAll(func(g *flag.Flag) {
+		if g.Name != "config" {
+			all[g.Name] = g.Value.String()
+		}
+	})
+	return all
+}

@@ -1,0 +1,46 @@
+package interest
+
+import (
+	"cmp"
+	"slices"
+
+	"curio/artifacts/kernel"
+)
+
+// Reason is an item of the user's own history and the part of a score that is
+// due to it, in units of the score.
+type Reason struct {
+	Item   int32
+	Weight float32
+}
+
+// Explain returns up to n items of the history that raise item's score most,
+// best first. The user vector is a sum over history, id and features before it
+// is scaled, so a touch's share of the dot product is exact, not estimated;
+// touches that do not raise the score are left out.
+func (m *Model) Explain(q Query, item int32, n int) []Reason {
+	if !m.known(item) || n <= 0 {
+		return nil
+	}
+	vector := make([]float32, m.dim)
+	m.sum(vector, q)
+	length, total := norm(vector), m.weight(q.History)
+	if length == 0 || total == 0 {
+		return nil
+	}
+	target := m.Vector(item)
+	reasons := make([]Reason, 0, len(q.History))
+	for _, t := range q.History {
+		if !m.usable(t) || t.Item == item {
+			continue
+		}
+		w := t.Weight / total * kernel.Dot(m.embedding(m.pooled, t.Item), target) / (length * m.temperature)
+		if w > 0 {
+			reasons = append(reasons, Reason{t.Item, w})
+		}
+	}
+	slices.SortFunc(reasons, func(a, b Reason) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Item, b.Item))
+	})
+	return reasons[:min(n, len(reasons))]
+}

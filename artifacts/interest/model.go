@@ -1,0 +1,166 @@
+// Package interest is the frozen interest model: it turns a user's id, history
+// and features into a vector, and vectors into scores, candidates and reasons.
+//
+// The model is a two-tower network (Covington et al., "Deep Neural Networks for
+// YouTube Recommendations", RecSys 2016, section 3; Yi et al.,
+// "Sampling-Bias-Corrected Neural Modeling", RecSys 2019). With D the embedding
+// size,
+//
+//	pool(u)  = sum_j w_j Q_j / sum_j w_j         over the items j in u's history
+//	user(u)  = E_u + pool(u) + tower(features(u))
+//	item(i)  = E_i + tower(attributes(i))
+//	score    = cos(user(u), item(i)) / temperature + b_i
+//
+// where tower(x) = relu(x W1 + b1) W2. A user never seen in training has E_u = 0
+// and still has a history and features; an item never seen has E_i = 0 and still
+// has attributes.
+//
+// A Model is immutable and safe for concurrent use.
+package interest
+
+import (
+	"cmp"
+	"slices"
+
+	"curio/artifacts/kernel"
+)
+
+// Model scores every item of a catalogue for a user.
+type Model struct {
+	dim         int
+	temperature float32
+	users       []float32 // [users, dim]: E_u
+	items       []float32 // [items, dim]: unit item vectors
+	pooled      []float32 // [items, dim]: Q_j, what a touch of j adds to a history
+	bias        []float32 // [items]: b_i
+	counts      []float32 // [items]: training interactions
+	user, item  Tower
+	popular     []int32
+}
+
+// Touch is one item of a history and how much it weighs, > 0.
+type Touch struct {
+	Item   int32
+	Weight float32
+}
+
+// Query is what is known of a user when a vector is asked for.
+type Query struct {
+	User     int32     // dense index, or -1 for a user never seen in training
+	History  []Touch   // any order; items outside the catalogue are ignored
+	Features []float32 // encoded profile, len FeatureSize, or nil when unknown
+}
+
+// Items is the size of the catalogue.
+func (m *Model) Items() int { return len(m.bias) }
+
+// Users is the number of users with an embedding of their own.
+func (m *Model) Users() int { return len(m.users) / m.dim }
+
+// Dim is the length of user and item vectors.
+func (m *Model) Dim() int { return m.dim }
+
+// FeatureSize is the length of Query.Features; 0 when the model uses none.
+func (m *Model) FeatureSize() int { return m.user.In() }
+
+// Popular returns the items by training interactions, most first. The caller
+// must not change it.
+func (m *Model) Popular() []int32 { return m.popular }
+
+func (m *Model) embedding(table []float32, i int32) []float32 {
+	o := int(i) * m.dim
+	return table[o : o+m.dim : o+m.dim]
+}
+
+// User writes the vector of q to dst, len Dim. Its length is 1/temperature, so
+// that its dot product with an item's unit vector is the score without the bias.
+// With nothing known of the user it is zero, and items rank by their bias.
+func (m *Model) User(dst []float32, q Query) {
+	m.sum(dst, q)
+	normalise(dst, 1/m.temperature)
+}
+
+// sum writes the user vector before it is scaled.
+func (m *Model) sum(dst []float32, q Query) {
+	clear(dst)
+	if q.User >= 0 && int(q.User) < m.Users() {
+		copy(dst, m.embedding(m.users, q.User))
+	}
+	if total := m.weight(q.History); total > 0 {
+		for _, t := range q.History {
+			if m.usable(t) {
+				kernel.Axpy(t.Weight/total, m.embedding(m.pooled, t.Item), dst)
+			}
+		}
+	}
+	m.user.Add(dst, q.Features)
+}
+
+// weight is the sum of the weights that count.
+func (m *Model) weight(history []Touch) (total float32) {
+	for _, t := range history {
+		if m.usable(t) {
+			total += t.Weight
+		}
+	}
+	return total
+}
+
+// usable reports whether a touch takes part in the pool.
+func (m *Model) usable(t Touch) bool { return m.known(t.Item) && t.Weight > 0 }
+
+func (m *Model) known(item int32) bool { return item >= 0 && int(item) < len(m.bias) }
+
+// Score writes the score of every item for a user vector to dst, len Items.
+func (m *Model) Score(dst, user []float32) {
+	copy(dst, m.bias)
+	kernel.GemmNT(1, len(m.bias), m.dim, 1, user, m.dim, m.items, m.dim, 1, dst, len(m.bias))
+}
+
+// ScoreBlock writes the scores of n users at once: users is [n, Dim], dst is
+// [n, Items].
+func (m *Model) ScoreBlock(dst, users []float32, n int) {
+	items := len(m.bias)
+	for r := range n {
+		copy(dst[r*items:(r+1)*items], m.bias)
+	}
+	kernel.GemmNT(n, items, m.dim, 1, users, m.dim, m.items, m.dim, 1, dst, items)
+}
+
+// ScoreItem returns the score of one item for a user vector.
+func (m *Model) ScoreItem(user []float32, item int32) float32 {
+	return kernel.Dot(user, m.embedding(m.items, item)) + m.bias[item]
+}
+
+// NewItem writes the unit vector that an item outside the catalogue would have
+// from its encoded attributes, len Dim; zero when the model reads none.
+func (m *Model) NewItem(dst, features []float32) {
+	clear(dst)
+	m.item.Add(dst, features)
+	normalise(dst, 1)
+}
+
+// Vector returns the unit vector of an item. The caller must not change it.
+func (m *Model) Vector(item int32) []float32 { return m.embedding(m.items, item) }
+
+// normalise scales x to the given length; a vector shorter than 1e-12 becomes
+// zero.
+func normalise(x []float32, length float32) {
+	n := norm(x)
+	if n < 1e-12 {
+		clear(x)
+		return
+	}
+	kernel.Scale(length/n, x)
+}
+
+func byCount(counts []float32) []int32 {
+	order := make([]int32, len(counts))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	return order
+}

@@ -1,0 +1,64 @@
+package interest
+
+import (
+	"sync"
+
+	"curio/artifacts/kernel"
+)
+
+// scanBlock is how many items are scored at a time: their vectors and scores
+// stay in the first caches while the heap looks at them.
+const scanBlock = 2048
+
+var topPool = sync.Pool{New: func() any { return &scan{top: kernel.NewTop(1), scores: make([]float32, scanBlock)} }}
+
+type scan struct {
+	top    *kernel.Top
+	scores []float32
+}
+
+// Retrieve returns the k best items for a user vector, best first, without those
+// that skip names. Equal scores rank by item index. skip may be nil.
+func (m *Model) Retrieve(user []float32, k int, skip func(int32) bool) []kernel.Scored {
+	return m.nearest(user, m.bias, k, skip)
+}
+
+// Similar returns the k items whose vectors are nearest in angle to item's,
+// without the item itself. Scores are cosines. An unknown item has none.
+func (m *Model) Similar(item int32, k int, skip func(int32) bool) []kernel.Scored {
+	if !m.known(item) {
+		return nil
+	}
+	return m.nearest(m.Vector(item), nil, k, func(i int32) bool {
+		return i == item || skip != nil && skip(i)
+	})
+}
+
+func (m *Model) nearest(vector, bias []float32, k int, skip func(int32) bool) []kernel.Scored {
+	k = min(k, m.Items())
+	if k <= 0 {
+		return nil
+	}
+	s := topPool.Get().(*scan)
+	defer topPool.Put(s)
+	s.top.Reset(k)
+	for first := 0; first < m.Items(); first += scanBlock {
+		n := min(scanBlock, m.Items()-first)
+		scores := s.scores[:n]
+		clear(scores)
+		if bias != nil {
+			copy(scores, bias[first:first+n])
+		}
+		kernel.GemmNT(1, n, m.dim, 1, vector, m.dim, m.items[first*m.dim:], m.dim, 1, scores, n)
+		if skip == nil {
+			s.top.Scan(scores, int32(first))
+			continue
+		}
+		for i, score := range scores {
+			if score >= s.top.Threshold() && !skip(int32(first+i)) {
+				s.top.Push(int32(first+i), score)
+			}
+		}
+	}
+	return s.top.Sorted(make([]kernel.Scored, 0, k))
+}

@@ -1,0 +1,98 @@
+package profile
+
+import "curio/datasets/event"
+
+// Item is the fold of everybody's touches of one item. All counts and sums
+// saturate at the largest int64.
+type Item struct {
+	Users    int64 // distinct users with a touch
+	Started  int64 // users who began it
+	Finished int64 // users who came to its end
+
+	Events     int64 // of every type, ratings without a valid value left out
+	Views      int64
+	Watches    int64
+	Completes  int64
+	Ratings    int64
+	RatingSum  int64 // hundredths of a star
+	Purchases  int64
+	Refunds    int64
+	Amount     int64 // paid, in minor units; see Pay
+	Comments   int64
+	Likes      int64
+	Favourites int64
+	Shares     int64
+	Dismissals int64
+	Watched    int64 // milliseconds
+
+	First, Last event.Time // of the earliest and latest touch with a time, 0 if none had one
+}
+
+// Fold adds all that one user did to the item. Each user's touch may be folded
+// once, whole: Users counts the calls.
+func (p *Item) Fold(t *Touch) {
+	one := Item{
+		Users:      1,
+		Views:      int64(t.Counts[event.View]),
+		Watches:    int64(t.Counts[event.Watch]),
+		Completes:  int64(t.Counts[event.Complete]),
+		Ratings:    int64(t.Counts[event.Rating]),
+		RatingSum:  int64(t.RatingSum),
+		Purchases:  int64(t.Counts[event.Purchase]),
+		Refunds:    int64(t.Counts[event.Refund]),
+		Comments:   int64(t.Counts[event.Comment]),
+		Likes:      int64(t.Counts[event.Like]),
+		Favourites: int64(t.Counts[event.Favourite]),
+		Shares:     int64(t.Counts[event.Share]),
+		Dismissals: int64(t.Counts[event.Dismiss]),
+		Watched:    t.Watched,
+		First:      t.First,
+		Last:       t.Last,
+	}
+	for _, n := range t.Counts {
+		one.Events += int64(n)
+	}
+	if t.Started() {
+		one.Started = 1
+	}
+	if t.Finished() {
+		one.Finished = 1
+	}
+	p.Merge(&one)
+}
+
+// Pay adds the amount of e when it is a purchase. A Touch holds no money, so
+// Amount has to be folded from the events themselves; nothing else is changed.
+func (p *Item) Pay(e *event.Event) {
+	if e.Type == event.Purchase {
+		p.Amount = sum(p.Amount, factsOf(e).amount)
+	}
+}
+
+// Merge adds o, the fold of other users' touches of the same item.
+func (p *Item) Merge(o *Item) {
+	to, from := p.counters(), o.counters()
+	for i := range to {
+		*to[i] = sum(*to[i], *from[i])
+	}
+	p.First = earliest(p.First, o.First)
+	p.Last = latest(p.Last, o.Last)
+}
+
+func (p *Item) counters() [18]*int64 {
+	return [18]*int64{
+		&p.Users, &p.Started, &p.Finished, &p.Events, &p.Views, &p.Watches, &p.Completes,
+		&p.Ratings, &p.RatingSum, &p.Purchases, &p.Refunds, &p.Amount, &p.Comments, &p.Likes,
+		&p.Favourites, &p.Shares, &p.Dismissals, &p.Watched,
+	}
+}
+
+// MeanRating returns the mean rating in hundredths of a star, in
+// MinRating..MaxRating, and whether there is one.
+func (p *Item) MeanRating() (float64, bool) {
+	if p.Ratings <= 0 {
+		return 0, false
+	}
+	mean := float64(p.RatingSum) / float64(p.Ratings)
+	return min(max(mean, MinRating), MaxRating), true
+}
