@@ -1,6 +1,6 @@
 package kernel
 
-import ("sync";"os";"strconv")
+import "sync"
 
 // Blocking of the matrix product. C is computed in tiles of up to maxRows x
 // maxCols that stay in registers over depth values of k. A panel of B, one tile
@@ -33,33 +33,23 @@ func blocked(m, n, k int, alpha float32, a left, b right, beta float32, c []floa
 	rows, cols := tileSize()
 	runs := (k + depth - 1) / depth
 	run := (k + runs - 1) / runs
-	wide := max(1, min(wideMax, depth*maxCols/(run*cols)))
 	for p := 0; p < k; p += run {
 		kb := min(run, k-p)
 		for i := 0; i < m; i += blockRows {
 			mb := min(blockRows, m-i)
 			x := a.block(s, i, p, mb, kb, rows)
-			for j := 0; j < n; j += wide*cols {
-				var y [8][]float32
-				var ldy [8]int
-				cnt := 0
-				for q := 0; q < wide && j+q*cols < n; q++ {
-					y[q], ldy[q] = b.panel(s.right[q*kb*cols:], p, j+q*cols, kb, min(cols, n-j-q*cols), cols)
-					cnt++
-				}
+			for j := 0; j < n; j += cols {
+				nb := min(cols, n-j)
+				y, ldy := b.panel(s, p, j, kb, nb, cols)
 				for t := 0; t < mb; t += rows {
 					r := min(rows, mb-t)
-					for q := range cnt {
-						jj := j + q*cols
-						nb := min(cols, n-jj)
-						out := c[(i+t)*ldc+jj:]
-						if nb == cols {
-							tile(r, kb, x.rows(t), x.rowStep, x.colStep, y[q], ldy[q], alpha, beta, out, ldc)
-							continue
-						}
-						tile(r, kb, x.rows(t), x.rowStep, x.colStep, y[q], ldy[q], alpha, 0, s.tile[:], cols)
-						merge(r, nb, s.tile[:], cols, beta, out, ldc)
+					out := c[(i+t)*ldc+j:]
+					if nb == cols {
+						tile(r, kb, x.rows(t), x.rowStep, x.colStep, y, ldy, alpha, beta, out, ldc)
+						continue
 					}
+					tile(r, kb, x.rows(t), x.rowStep, x.colStep, y, ldy, alpha, 0, s.tile[:], cols)
+					merge(r, nb, s.tile[:], cols, beta, out, ldc)
 				}
 			}
 		}
@@ -80,5 +70,3 @@ func merge(m, n int, t []float32, ldt int, beta float32, c []float32, ldc int) {
 		}
 	}
 }
-
-var wideMax = func() int { v, _ := strconv.Atoi(os.Getenv("WIDE")); return max(v, 1) }()

@@ -10,12 +10,13 @@
 //
 // # Reproducibility
 //
-// The order of every summation is a function of the sizes alone. The AVX2 and
-// AVX-512 paths run the same operations on the same lanes, so they agree bit
-// for bit. The portable path rounds products that the others fuse, so the
-// matrix products, Dot and ExpSum may differ from them in the last bits; it is
-// itself the same on every architecture. Axpy, Scale, Max, Adam and Top agree
-// bit for bit everywhere (a NaN is a NaN whatever its payload).
+// The order of every summation is a function of the sizes alone, and in a matrix
+// product of k alone: a row of C is the same whatever the number of rows. The
+// AVX2 and AVX-512 paths run the same operations on the same lanes and agree bit
+// for bit. The portable path rounds products that the others fuse, so the matrix
+// products, Dot and ExpSum may differ from them in the last bits; it is itself
+// the same on every architecture. Axpy, Scale, Max, Adam and Top give the same
+// everywhere, but for the payload of a NaN and the sign of a zero from Max.
 //
 // Build with -tags purego to leave the assembly out.
 package kernel

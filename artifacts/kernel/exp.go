@@ -6,7 +6,7 @@ import "math"
 // sum of what it stored; dst must be as long and may be src itself. With shift
 // the maximum of src this is the numerator and the denominator of a softmax.
 //
-// Results are within 4e-7 of exp, relatively. Below the smallest normal number,
+// Results are within 2e-7 of exp, relatively. Below the smallest normal number,
 // 1.18e-38 (arguments under about -87.34, -Inf too), they are 0; beyond the
 // largest, arguments over about 88.72, they are +Inf. NaN gives NaN, and so does
 // Inf-Inf when shift is infinite; the sum is then NaN as well.

@@ -28,7 +28,6 @@ var shapes = []shape{
 	{"score/NT", false, true, 1, 41000, 64},
 	{"score/NT", false, true, 64, 41000, 64},
 	{"square/NN", false, false, 512, 512, 512},
-	{"x/NT", false, true, 64, 40960, 64},{"x/NT", false, true, 64, 41008, 64},{"x/NT", false, true, 64, 41024, 64},{"x/NT", false, true, 16, 41000, 64},
 }
 
 func (z shape) String() string { return fmt.Sprintf("%s/%dx%dx%d", z.name, z.m, z.n, z.k) }

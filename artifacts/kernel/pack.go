@@ -60,16 +60,16 @@ type right struct {
 
 // panel returns k rows from p of the n columns from j, as rows of cols at the
 // returned stride; columns past n are zero.
-func (b right) panel(dst []float32, p, j, k, n, cols int) ([]float32, int) {
+func (b right) panel(s *scratch, p, j, k, n, cols int) ([]float32, int) {
 	switch {
 	case b.transposed:
-		packRows(dst, cols, b.data[j*b.ld+p:], b.ld, k, n)
+		packRows(s.right[:], cols, b.data[j*b.ld+p:], b.ld, k, n)
 	case n == cols:
 		return b.data[p*b.ld+j:], b.ld
 	default:
-		packColumns(dst, cols, b.data[p*b.ld+j:], b.ld, k, n)
+		packColumns(s.right[:], cols, b.data[p*b.ld+j:], b.ld, k, n)
 	}
-	return dst, cols
+	return s.right[:], cols
 }
 
 // packColumns copies n columns of k rows to dst, width to a row, the rest zero.

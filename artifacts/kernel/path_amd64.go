@@ -14,7 +14,7 @@ var active = detect()
 func detect() path {
 	x := &cpu.X86
 	switch {
-	case !x.HasAVX2 || !x.HasFMA:
+	case !x.HasAVX2 || !x.HasFMA || !x.HasBMI2:
 		return generic
 	case !x.HasAVX512F:
 		return avx2

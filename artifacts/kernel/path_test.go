@@ -33,9 +33,10 @@ func TestISANamesTheActivePath(t *testing.T) {
 	})
 }
 
-// source makes test data. Guard is what fills memory that must stay as it is.
+// source makes test data.
 type source struct{ *rand.Rand }
 
+// guard fills the memory around what a kernel may write.
 const guard = float32(-12345.5)
 
 func newSource(seed uint64) source { return source{rand.New(rand.NewPCG(seed, 7))} }
@@ -53,7 +54,8 @@ func (s source) vector(n, off int) []float32 {
 	return x[off : off+n : off+n]
 }
 
-// around returns the guards before and after x, which vector made with off.
+// checkGuards fails the test unless all but the part of backing that x is, off
+// elements in, still holds guards.
 func checkGuards(t *testing.T, name string, x []float32, backing []float32, off int) {
 	t.Helper()
 	for i, v := range backing {

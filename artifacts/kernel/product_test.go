@@ -63,21 +63,22 @@ func (p product) String() string {
 // run computes the product in a copy of C, whose storage it returns.
 func (p product) run() []float32 {
 	c := slices.Clone(p.c.data)
-	run := gemm
+	call := GemmNN
 	switch {
 	case p.a.transposed && p.b.transposed:
+		call = gemmTT
 	case p.a.transposed:
-		GemmTN(p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
-		return c
+		call = GemmTN
 	case p.b.transposed:
-		GemmNT(p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
-		return c
-	default:
-		GemmNN(p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
-		return c
+		call = GemmNT
 	}
-	run(true, true, p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
+	call(p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
 	return c
+}
+
+// gemmTT is what BLAS reaches with both operands transposed.
+func gemmTT(m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	gemm(true, true, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
 // element returns element i, j of the product in float64 and a bound on the

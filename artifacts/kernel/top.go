@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -12,12 +11,10 @@ type Scored struct {
 	Score float32
 }
 
-// compare orders by score, highest first, then by index, lowest first.
-func compare(a, b Scored) int {
-	if c := cmp.Compare(b.Score, a.Score); c != 0 {
-		return c
-	}
-	return cmp.Compare(a.Index, b.Index)
+// before reports whether s comes before o: by score, highest first, then by
+// index, lowest first. Neither is NaN.
+func (s Scored) before(o Scored) bool {
+	return s.Score > o.Score || s.Score == o.Score && s.Index < o.Index
 }
 
 // Top keeps the first k of the items offered to it, in the order of score
@@ -59,7 +56,7 @@ func (t *Top) Push(index int32, score float32) {
 	case len(t.heap) < t.k:
 		t.heap = append(t.heap, s)
 		t.up(len(t.heap) - 1)
-	case t.k > 0 && compare(s, t.heap[0]) < 0:
+	case t.k > 0 && s.before(t.heap[0]):
 		t.heap[0] = s
 		t.down(0)
 	}
@@ -69,14 +66,22 @@ func (t *Top) Push(index int32, score float32) {
 func (t *Top) Sorted(dst []Scored) []Scored {
 	n := len(dst)
 	dst = append(dst, t.heap...)
-	slices.SortFunc(dst[n:], compare)
+	slices.SortFunc(dst[n:], func(a, b Scored) int {
+		switch {
+		case a.before(b):
+			return -1
+		case b.before(a):
+			return 1
+		}
+		return 0
+	})
 	return dst
 }
 
 func (t *Top) up(i int) {
 	for i > 0 {
 		parent := (i - 1) / 2
-		if compare(t.heap[i], t.heap[parent]) < 0 {
+		if !t.heap[parent].before(t.heap[i]) {
 			return
 		}
 		t.heap[i], t.heap[parent] = t.heap[parent], t.heap[i]
@@ -88,7 +93,7 @@ func (t *Top) down(i int) {
 	for {
 		worst := i
 		for child := 2*i + 1; child <= 2*i+2 && child < len(t.heap); child++ {
-			if compare(t.heap[child], t.heap[worst]) > 0 {
+			if t.heap[worst].before(t.heap[child]) {
 				worst = child
 			}
 		}

@@ -1,0 +1,111 @@
+package eventlog
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+)
+
+// ErrUnreachable is wrapped by the errors of a bucket whose server does not
+// answer.
+var ErrUnreachable = errors.New("object store cannot be reached")
+
+// bucket is a place in an S3 bucket.
+type bucket struct {
+	client *minio.Core
+	name   string
+	prefix string // empty, or ending in a slash
+	o      Options
+}
+
+// newBucket parses BUCKET/PREFIX; it sends nothing.
+func newBucket(location string, o Options) (*bucket, error) {
+	name, prefix, _ := strings.Cut(location, "/")
+	if name == "" {
+		return nil, errors.New("name the bucket: s3://BUCKET/PREFIX")
+	}
+	if prefix = strings.Trim(prefix, "/"); prefix != "" {
+		prefix += "/"
+	}
+	host, secure := cmp.Or(o.Endpoint, "s3.amazonaws.com"), !o.Insecure
+	if rest, ok := strings.CutPrefix(host, "http://"); ok {
+		host, secure = rest, false
+	} else if rest, ok := strings.CutPrefix(host, "https://"); ok {
+		host, secure = rest, true
+	}
+	client, err := minio.NewCore(strings.TrimSuffix(host, "/"), &minio.Options{
+		Creds:      credentials.NewEnvAWS(),
+		Secure:     secure,
+		Region:     cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")),
+		MaxRetries: 3,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("endpoint %q: %w", host, err)
+	}
+	return &bucket{client: client, name: name, prefix: prefix, o: o}, nil
+}
+
+func (b *bucket) list(ctx context.Context, found func(name, tag string) error) error {
+	if err := b.listUnder(ctx, b.prefix, false, found); err != nil {
+		return err
+	}
+	for _, t := range tableNames {
+		if err := b.listUnder(ctx, b.prefix+t+"/", true, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bucket) listUnder(ctx context.Context, prefix string, recursive bool, found func(name, tag string) error) error {
+	for o := range b.client.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: recursive}) {
+		if o.Err != nil {
+			return b.explain(o.Err)
+		}
+		if strings.HasSuffix(o.Key, "/") { // a folder
+			continue
+		}
+		if err := found(strings.TrimPrefix(o.Key, b.prefix), o.ETag); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func (b *bucket) open(ctx context.Context, f file) (io.ReadCloser, error) {
+	r := &object{ctx: ctx, bucket: b, file: f}
+	if err := r.resume(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// explain gives an error of the server a cause to tell it by, and says what to
+// do.
+func (b *bucket) explain(err error) error {
+	answer := minio.ToErrorResponse(err)
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case answer.StatusCode == http.StatusPreconditionFailed:
+		return fmt.Errorf("the object changed since it was listed; start again: %w", err)
+	case answer.Code == "NoSuchBucket":
+		return fmt.Errorf("bucket %s: %w: %w", b.name, fs.ErrNotExist, err)
+	case answer.StatusCode == http.StatusNotFound:
+		return fmt.Errorf("%w: %w", fs.ErrNotExist, err)
+	case answer.StatusCode == http.StatusForbidden, answer.StatusCode == http.StatusUnauthorized:
+		return fmt.Errorf("%w: %w; check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the bucket's policy", fs.ErrPermission, err)
+	case minio.IsNetworkOrHostDown(err, false), answer.StatusCode >= http.StatusInternalServerError:
+		return fmt.Errorf("%w at %s: %w", ErrUnreachable, b.client.EndpointURL(), err)
+	}
+	return err
+}

@@ -1,0 +1,140 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+)
+
+// object streams one object of a bucket. A read that breaks, or ends before the
+// object does, is taken up again from the offset it reached; the tag of the
+// object makes sure that it is still the same content.
+type object struct {
+	ctx    context.Context
+	bucket *bucket
+	file   file
+	body   io.ReadCloser // nil between attempts
+	offset int64         // bytes given to the caller
+	size   int64
+	failed int // attempts since the last byte
+}
+
+// Read implements io.Reader. Its error wraps ErrUnreachable when every attempt
+// failed.
+func (o *object) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	for {
+		if o.body == nil {
+			if err := o.resume(); err != nil {
+				return 0, err
+			}
+		}
+		n, err := o.body.Read(p)
+		o.offset += int64(n)
+		if n > 0 {
+			o.failed = 0
+			return n, nil
+		}
+		switch {
+		case err == nil:
+			continue
+		case o.offset == o.size, err == io.EOF && o.size < 0: // no size is known of a chunked body
+			return 0, io.EOF
+		case o.ctx.Err() != nil:
+			return 0, o.ctx.Err()
+		}
+		o.drop()
+		if err := o.pause(err); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// resume asks for the rest of the object, again after passing failures.
+func (o *object) resume() error {
+	for {
+		err := o.request()
+		if err == nil {
+			return nil
+		}
+		if o.ctx.Err() != nil {
+			return o.ctx.Err()
+		}
+		answer := minio.ToErrorResponse(err)
+		if s := answer.StatusCode; s >= 400 && s < 500 && s != http.StatusRequestTimeout && s != http.StatusTooManyRequests {
+			return o.bucket.explain(err)
+		}
+		if err := o.pause(err); err != nil {
+			return err
+		}
+	}
+}
+
+func (o *object) request() error {
+	var opts minio.GetObjectOptions
+	if o.file.tag != "" {
+		if err := opts.SetMatchETag(o.file.tag); err != nil {
+			return err
+		}
+	}
+	if o.offset > 0 {
+		if err := opts.SetRange(o.offset, 0); err != nil {
+			return err
+		}
+	}
+	body, info, header, err := o.bucket.client.GetObject(o.ctx, o.bucket.name, o.bucket.prefix+o.file.name, opts)
+	if err != nil {
+		return err
+	}
+	if o.offset > 0 && header.Get("Content-Range") == "" {
+		body.Close()
+		return errors.New("the server ignored the range of a request")
+	}
+	o.body = body
+	if o.offset == 0 {
+		o.size = info.Size
+	}
+	return nil
+}
+
+// pause waits before the next attempt, or returns cause when there have been
+// enough.
+func (o *object) pause(cause error) error {
+	if o.failed == o.bucket.o.Retries {
+		if err := o.bucket.explain(cause); errors.Is(err, ErrUnreachable) || errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return fmt.Errorf("%w: broke off at byte %d of %d, %d attempts in a row: %w", ErrUnreachable, o.offset, o.size, o.failed+1, cause)
+	}
+	wait := min(o.bucket.o.RetryWait<<o.failed, 5*time.Second)
+	o.failed++
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-o.ctx.Done():
+		return o.ctx.Err()
+	}
+}
+
+func (o *object) drop() {
+	if o.body != nil {
+		o.body.Close()
+		o.body = nil
+	}
+}
+
+// Close implements io.Closer.
+func (o *object) Close() error {
+	o.drop()
+	return nil
+}

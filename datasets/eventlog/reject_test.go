@@ -1,0 +1,253 @@
+package eventlog
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"curio/datasets/event"
+	"curio/datasets/eventlog/code"
+)
+
+// one reads a single row of a table and returns the code and field it is rejected
+// with, or "accepted".
+func one(t *testing.T, file, content string, o Options) string {
+	t.Helper()
+	files := map[string]string{"events.jsonl": ""}
+	files[file] = content
+	d := readAll(t, mustOpen(t, fsOf(files), o))
+	rows := len(d.Events) + len(d.Catalogue.Users) + len(d.Catalogue.Items) + len(d.Catalogue.Partners) + len(d.Catalogue.Trends)
+	if rows+len(d.Rejects) != 1 {
+		t.Fatalf("%q: %d rows and %d rejects, want one of either", content, rows, len(d.Rejects))
+	}
+	if rows == 1 {
+		return "accepted"
+	}
+	r := d.Rejects[0]
+	if r.File != file || r.Line < 1 && !strings.HasSuffix(file, ".gz") || r.Message == "" {
+		t.Errorf("%q: incomplete reject %+v", content, r)
+	}
+	return strings.TrimSpace(r.Code + " " + r.Field)
+}
+
+const now event.Time = 1_800_000_000_000
+
+func TestEventRejects(t *testing.T) {
+	long := strings.Repeat("x", 256)
+	for in, want := range map[string]string{
+		`"ts":1,"user_id":"u","item_id":"i","type":"view"`:                                    "accepted",
+		`"ts":1,"item_id":"i","type":"view"`:                                                  code.UserMissing + " user_id",
+		`"ts":1,"user_id":"","item_id":"i","type":"view"`:                                     code.UserMissing + " user_id",
+		`"ts":1,"user_id":null,"item_id":"i","type":"view"`:                                   code.UserMissing + " user_id",
+		`"ts":1,"user_id":{},"item_id":"i","type":"view"`:                                     code.JSONType + " user_id",
+		`"ts":1,"user_id":true,"item_id":"i","type":"view"`:                                   code.JSONType + " user_id",
+		`"ts":1,"user_id":1.5,"item_id":"i","type":"view"`:                                    code.JSONType + " user_id",
+		`"ts":1,"user_id":15,"item_id":16,"type":"view"`:                                      "accepted",
+		`"ts":1,"user_id":"` + long + `","item_id":"i","type":"view"`:                         "accepted",
+		`"ts":1,"user_id":"` + long + `x","item_id":"i","type":"view"`:                        code.IDTooLong + " user_id",
+		`"ts":1,"user_id":"u","item_id":"` + long + `x","type":"view"`:                        code.IDTooLong + " item_id",
+		`"event_id":"` + long + `x","ts":1,"user_id":"u","item_id":"i","type":"view"`:         code.IDTooLong + " event_id",
+		`"ts":1,"user_id":"u\u0000","item_id":"i","type":"view"`:                              code.IDControlChar + " user_id",
+		`"ts":1,"user_id":"u","item_id":"i\n","type":"view"`:                                  code.IDControlChar + " item_id",
+		`"ts":1,"user_id":"u","type":"view"`:                                                  code.ItemMissing + " item_id",
+		`"ts":1,"user_id":"u","type":"search"`:                                                "accepted",
+		`"ts":1,"user_id":"u","item_id":"i"`:                                                  code.TypeUnknown + " type",
+		`"ts":1,"user_id":"u","item_id":"i","type":"VIEW"`:                                    code.TypeUnknown + " type",
+		`"ts":1,"user_id":"u","item_id":"i","type":["view"]`:                                  code.JSONType + " type",
+		`"user_id":"u","item_id":"i","type":"view"`:                                           code.TSMissing + " ts",
+		`"ts":"yesterday","user_id":"u","item_id":"i","type":"view"`:                          code.TSUnparsable + " ts",
+		`"ts":NaN,"user_id":"u","item_id":"i","type":"view"`:                                  code.TSUnparsable + " ts",
+		`"ts":0,"user_id":"u","item_id":"i","type":"view"`:                                    code.TSRange + " ts",
+		`"ts":"1969-12-31T00:00:00Z","user_id":"u","item_id":"i","type":"view"`:               code.TSRange + " ts",
+		`"ts":1800000000,"user_id":"u","item_id":"i","type":"view"`:                           "accepted",
+		`"ts":1800000000.001,"user_id":"u","item_id":"i","type":"view"`:                       code.TSFuture + " ts",
+		`"ts":1,"received_at":1800000001,"user_id":"u","item_id":"i","type":"view"`:           code.TSFuture + " received_at",
+		`"ts":1,"received_at":"x","user_id":"u","item_id":"i","type":"view"`:                  code.TSUnparsable + " received_at",
+		`"ts":1,"user_id":"u","item_id":"i","type":"watch","seconds":-1`:                      code.SecondsNegative + " seconds",
+		`"ts":1,"user_id":"u","item_id":"i","type":"watch","seconds":"long"`:                  code.NumberInvalid + " seconds",
+		`"ts":1,"user_id":"u","item_id":"i","type":"watch","seconds":1e300`:                   code.NumberRange + " seconds",
+		`"ts":1,"user_id":"u","item_id":"i","type":"watch","seconds":inf`:                     code.NumberInvalid + " seconds",
+		`"ts":1,"user_id":"u","item_id":"i","type":"watch"`:                                   "accepted",
+		`"ts":1,"user_id":"u","item_id":"i","type":"progress","progress":1`:                   "accepted",
+		`"ts":1,"user_id":"u","item_id":"i","type":"progress","progress":1.01`:                code.ProgressRange + " progress",
+		`"ts":1,"user_id":"u","item_id":"i","type":"progress","progress":-0.01`:               code.ProgressRange + " progress",
+		`"ts":1,"user_id":"u","item_id":"i","type":"progress"`:                                code.ProgressMissing + " progress",
+		`"ts":1,"user_id":"u","item_id":"i","type":"rating","rating":5`:                       "accepted",
+		`"ts":1,"user_id":"u","item_id":"i","type":"rating","rating":5.01`:                    code.RatingRange + " rating",
+		`"ts":1,"user_id":"u","item_id":"i","type":"rating","rating":0.99`:                    code.RatingRange + " rating",
+		`"ts":1,"user_id":"u","item_id":"i","type":"rating","rating":""`:                      code.RatingMissing + " rating",
+		`"ts":1,"user_id":"u","item_id":"i","type":"purchase"`:                                "accepted",
+		`"ts":1,"user_id":"u","item_id":"i","type":"purchase","amount":0`:                     "accepted",
+		`"ts":1,"user_id":"u","item_id":"i","type":"purchase","amount":1`:                     code.CurrencyUnknown + " currency",
+		`"ts":1,"user_id":"u","item_id":"i","type":"purchase","amount":0.5`:                   code.CurrencyUnknown + " currency",
+		`"ts":1,"user_id":"u","item_id":"i","type":"purchase","currency":"EUR"`:               "accepted",
+		`"ts":1,"user_id":"u","item_id":"i","type":"refund","amount":-1`:                      code.AmountNegative + " amount",
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","amount":1,"currency":"ZZZ"`:        code.CurrencyUnknown + " currency",
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","amount":1.001,"currency":"EUR"`:    code.AmountPrecision + " amount",
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","plan":"` + long + `"`:              "accepted",
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","plan":"` + long + `x"`:             code.TextTooLong + " plan",
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","channel":"a\u0001"`:                code.TextControlChar + " channel",
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","channel":5`:                        code.JSONType + " channel",
+		`"ts":1,"user_id":"u","user_id":"v","item_id":"i","type":"view"`:                      code.JSONDuplicateKey + " user_id",
+		`"ts":1,"user_id":"\ud83d\ude00","item_id":"i","type":"view","x":"\\ud83d"`:           "accepted",
+		`"ts":1,"user_id":"\ud83d","item_id":"i","type":"view"`:                               code.NotUTF8,
+		`"ts":1,"user_id":"\ude00\ud83d","item_id":"i","type":"view"`:                         code.NotUTF8,
+		`"ts":1,"user_id":"\ud83d\n","item_id":"i","type":"view"`:                             code.NotUTF8,
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":"\q"`:                           code.JSONInvalid,
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":` + strings.Repeat("[", 400):    code.JSONInvalid,
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":"` + "\x01" + `"`:               code.JSONInvalid,
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":"` + "\xff" + `"`:               code.NotUTF8,
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":"` + strings.Repeat("y", 1<<20): code.LineTooLong,
+	} {
+		if got := one(t, "events.jsonl", "{"+in+"}\n", Options{Now: now}); got != want {
+			t.Errorf("%.200s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestFormRejects(t *testing.T) {
+	const header = "user_id,ts,type\n"
+	for _, c := range []struct{ file, in, want string }{
+		{"events.jsonl", "[1]\n", code.JSONInvalid},
+		{"events.jsonl", "\"text\"\n", code.JSONInvalid},
+		{"events.jsonl", "{} {}\n", code.JSONInvalid},
+		{"events.jsonl", "not json\n", code.JSONInvalid},
+		{"events.jsonl", `{"ts":1,"user_id":"u","ty`, code.TruncatedFile},
+		{"events.jsonl", "\xff\xfe{\x00}\x00\n", code.NotUTF8},
+		{"events.csv", header + "u,1,search\n", "accepted"},
+		{"events.csv", header + "u,1\n", code.CSVColumns},
+		{"events.csv", header + "u,1,search,x\n", code.CSVColumns},
+		{"events.csv", header + "u,1", code.TruncatedFile},
+		{"events.csv", header + "u,1,\"sea", code.TruncatedFile},
+		{"events.csv", header + "u,1,se\"arch\n", code.CSVQuote},
+		{"events.csv", header + "u\xff,1,search\n", code.NotUTF8},
+		{"events.csv", header + "\"u\n1\",1,search\n", code.IDControlChar + " user_id"},
+		{"events.csv", header + strings.Repeat("u", 1<<20) + ",1,search\n", code.LineTooLong},
+		{"events.csv", "user_id,ts\nu,1\n", code.CSVHeader + " type"},
+		{"events.csv", "user_id,ts,type,ts\nu,1,search,1\n", code.CSVHeader + " ts"},
+		{"events.csv", "user_id,ts,type\"\nu,1,search\n", code.CSVHeader},
+		{"events.csv", "user_id,ts,type,\xff\nu,1,search,\n", code.CSVHeader},
+		{"events.csv", "ts;user_id;type\n1;u;search\n", code.CSVHeader + " ts"},
+		{"events.jsonl.gz", "plain text", code.GzipCorrupt},
+		{"events.csv.gz", "plain text", code.GzipCorrupt},
+		{"events.jsonl.gz", string(zipped(t, jsonLog(10))[:30]), code.TruncatedFile},
+		{"events.csv.gz", "", code.TruncatedFile},
+	} {
+		if got := one(t, c.file, c.in, Options{}); got != c.want {
+			t.Errorf("%s %.80q: %s, want %s", c.file, c.in, got, c.want)
+		}
+	}
+}
+
+// Every limit that options set, just kept and just broken.
+func TestLimits(t *testing.T) {
+	o := Options{MaxLine: 60, MaxID: 4, MaxColumns: 4}
+	for _, c := range []struct{ file, in, want string }{
+		{"events.jsonl", pad(`{"ts":1,"user_id":"u","type":"search"`, 59) + "}\n", "accepted"},
+		{"events.jsonl", pad(`{"ts":1,"user_id":"u","type":"search"`, 60) + "}\n", code.LineTooLong},
+		{"events.jsonl", `{"ts":1,"user_id":"1234","type":"search"}`, "accepted"},
+		{"events.jsonl", `{"ts":1,"user_id":"12345","type":"search"}`, code.IDTooLong + " user_id"},
+		{"events.jsonl", `{"ts":1,"user_id":"u","type":"search","a":1}`, "accepted"},
+		{"events.jsonl", `{"ts":1,"user_id":"u","type":"search","a":1,"b":2}`, code.TooManyColumns},
+		{"events.csv", "user_id,ts,type,plan\nu,1,search," + strings.Repeat("p", 60-11) + "\n", "accepted"},
+		{"events.csv", "user_id,ts,type,plan\nu,1,search," + strings.Repeat("p", 60-10) + "\n", code.LineTooLong},
+		{"events.csv", "user_id,ts,type,a,b\nu,1,search,,\n", code.CSVHeader},
+		{"events.csv", "user_id,ts,type,a\nu,1,search,,\n", code.TooManyColumns},
+	} {
+		if got := one(t, c.file, c.in, o); got != c.want {
+			t.Errorf("%s %q: %s, want %s", c.file, c.in, got, c.want)
+		}
+	}
+}
+
+func pad(s string, n int) string { return s + strings.Repeat(" ", n-len(s)) }
+
+func TestBomb(t *testing.T) {
+	row := `{"ts":1,"user_id":"u","type":"search"}` + "\n"
+	bomb := string(zipped(t, []byte(row+strings.Repeat(" ", 8<<20))))
+	for name, o := range map[string]Options{"Ratio": {}, "Bytes": {MaxBytes: 1 << 20, MaxRatio: 1 << 40}} {
+		d := readAll(t, mustOpen(t, fsOf(map[string]string{"events.jsonl.gz": bomb}), o))
+		last := d.Rejects[len(d.Rejects)-1]
+		if len(d.Events) != 1 || last.Code != code.DecompressionBomb || last.Line != 2 {
+			t.Errorf("%s: %d events and %+v, want the first row and %s", name, len(d.Events), last, code.DecompressionBomb)
+		}
+	}
+	d := readAll(t, mustOpen(t, fsOf(map[string]string{"events.jsonl.gz": bomb}), Options{MaxRatio: 1 << 40}))
+	if len(d.Rejects) != 1 || d.Rejects[0].Code != code.LineTooLong {
+		t.Errorf("without the limit: %+v, want %s", d.Rejects, code.LineTooLong)
+	}
+}
+
+func TestTruncatedGzipKeepsWhatCameBefore(t *testing.T) {
+	whole := zipped(t, jsonLog(20_000))
+	d := readAll(t, mustOpen(t, fsOf(map[string]string{
+		"events-1.jsonl.gz": string(whole[:len(whole)/2]), "events-2.jsonl": `{"ts":1,"user_id":"u","type":"search"}`,
+	}), Options{}))
+	if n := len(d.Events); n < 5_000 || n > 15_000 {
+		t.Errorf("%d events of half the file and one behind it", n)
+	}
+	if len(d.Rejects) != 1 || d.Rejects[0].Code != code.TruncatedFile || d.Rejects[0].Line != len(d.Events) {
+		t.Errorf("rejects %+v, want %s at line %d", d.Rejects, code.TruncatedFile, len(d.Events))
+	}
+}
+
+func TestLinesOfRejects(t *testing.T) {
+	d := readAll(t, mustOpen(t, fsOf(map[string]string{
+		"events-1.csv":   "ts,user_id,type,plan\n\n1,u,search,\"a\nb\"\n1,u,find,\n1,u,search,\"c\nd\",\n1,u,find,\n",
+		"events-2.jsonl": "\n{}\n\nx\n",
+	}), Options{}))
+	var got []string
+	for _, r := range d.Rejects {
+		got = append(got, fmt.Sprint(r.File, ":", r.Line, " ", r.Code))
+	}
+	want := "events-1.csv:5 type_unknown events-1.csv:6 csv_columns events-1.csv:8 type_unknown " +
+		"events-2.jsonl:2 user_missing events-2.jsonl:4 json_invalid"
+	if s := strings.Join(got, " "); s != want {
+		t.Errorf("got  %s\nwant %s", s, want)
+	}
+}
+
+func TestUserIDsAreNeverShown(t *testing.T) {
+	const secret = "alice@example.com"
+	rows := []string{
+		`{"ts":"` + secret + `","user_id":"` + secret + `","item_id":"i","type":"view"}`,
+		`{"ts":"at ` + secret + `","user_id":"` + secret + `","item_id":"i","type":"view"}`,
+		`{"ts":1,"user_id":"` + secret + `","item_id":"i","type":"` + secret + `"}`,
+		`{"ts":1,"user_id":"` + secret + `\u0000","item_id":"i","type":"view"}`,
+		`{"ts":1,"user_id":"` + secret + strings.Repeat("x", 300) + `","item_id":"i","type":"view"}`,
+		`{"ts":1,"user_id":"` + secret + `","item_id":"i","type":"view","rating":"x"`,
+		`{"ts":1,"user_id":"` + secret + `","user_id":"` + secret + `"}`,
+		`{"event_id":"` + secret + strings.Repeat("x", 300) + `","ts":1,"user_id":"u","item_id":"i","type":"view"}`,
+	}
+	for _, in := range rows {
+		d := readAll(t, mustOpen(t, fsOf(map[string]string{"events.jsonl": in, "users.jsonl": in}), Options{}))
+		if len(d.Rejects) == 0 {
+			t.Errorf("%s: nothing rejected", in)
+		}
+		for _, r := range d.Rejects {
+			if strings.Contains(fmt.Sprintf("%+v", r), "alice") {
+				t.Errorf("%s: the reject shows the user: %+v", in, r)
+			}
+		}
+	}
+}
+
+func TestValuesOfRejects(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{`"ts":1,"type":"enrolled"`, "enrolled"},
+		{`"ts":1,"type":"U_2401"`, "a_9999"}, // columns mixed up
+		{`"ts":"alice","type":"view"`, "aaaaa"},
+		{`"ts":"2026-13-01T00:00:00Z","type":"view"`, "9999-99-99a99:99:99a"},
+		{`"ts":1,"type":"rating","rating":5.5`, "5.5"},
+		{`"ts":1,"type":"rating","rating":"4,5"`, "9,9"},
+		{`"ts":1,"type":"` + strings.Repeat("é", 99) + `"`, strings.Repeat("é", maxShown/2)},
+		{`"ts":1,"type":"` + strings.Repeat("x", 99) + `"`, strings.Repeat("x", maxShown)},
+		{`"ts":1,"type":"é` + strings.Repeat("1", 99) + `"`, "a" + strings.Repeat("9", maxShown-2)},
+		{`"ts":1,"type":"x` + strings.Repeat("é", 99) + `"`, "x" + strings.Repeat("é", maxShown/2-1)},
+	} {
+		d := readAll(t, mustOpen(t, fsOf(map[string]string{"events.jsonl": `{"user_id":"u","item_id":"i",` + c.in + "}"}), Options{}))
+		if got := d.Rejects[0].Value; got != c.want {
+			t.Errorf("%s: value %q, want %q", c.in, got, c.want)
+		}
+	}
+}

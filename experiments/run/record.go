@@ -1,0 +1,82 @@
+// Package run is the record of one training run: what went in, what came out,
+// how well it ranks and what it took. It reads, writes, compares and prints
+// records; where they are kept is the registry's business.
+package run
+
+import "time"
+
+// Record is one run. It is written once, when the run ends.
+type Record struct {
+	RunID     string    `json:"run_id"`
+	Version   string    `json:"version"` // of the artifact; empty if none was published
+	CreatedAt time.Time `json:"created_at"`
+	Status    Status    `json:"status"`
+	// Config holds every setting by its name in the configuration: strings,
+	// booleans, numbers, and lists of these. A number read back is a json.Number.
+	Config  map[string]any   `json:"config"`
+	Dataset Dataset          `json:"dataset"`
+	Rejects map[string]int64 `json:"rejects"`         // rows not accepted, by code
+	Notes   map[string]int   `json:"notes,omitempty"` // what a reader found worth counting in rows it accepted
+	Metrics Reports          `json:"metrics"`
+	// Segments is the user grouping that was fitted.
+	Segments Segments           `json:"segments"`
+	Curve    []Epoch            `json:"curve"`
+	Timings  map[string]float64 `json:"timings"` // seconds by stage
+	PeakRSS  int64              `json:"peak_rss_bytes"`
+}
+
+// Status says how a run ended.
+type Status string
+
+// The ways a run ends.
+const (
+	Done        Status = "done"
+	Failed      Status = "failed"
+	Interrupted Status = "interrupted"
+)
+
+// Dataset describes the data a run was trained on.
+type Dataset struct {
+	Name     string `json:"name"`
+	Digest   string `json:"digest"` // of the accepted events; equal digests are equal data
+	Events   int64  `json:"events"` // accepted
+	Rejected int64  `json:"rejected"`
+	Users    int    `json:"users"`
+	Items    int    `json:"items"`
+}
+
+// Reports are the metrics of the model and of the baselines on the same task.
+type Reports struct {
+	Model      Metrics `json:"model"`
+	Popularity Metrics `json:"popularity"`
+	ItemCF     Metrics `json:"itemcf"`
+}
+
+// Scorers are the names of the fields of Reports, in order.
+var Scorers = [...]string{"model", "popularity", "itemcf"}
+
+// Of returns the metrics of one of Scorers, nil for any other name.
+func (r *Reports) Of(scorer string) Metrics {
+	switch scorer {
+	case Scorers[0]:
+		return r.Model
+	case Scorers[1]:
+		return r.Popularity
+	case Scorers[2]:
+		return r.ItemCF
+	}
+	return nil
+}
+
+// Segments describes the user groups that were fitted.
+type Segments struct {
+	K          int     `json:"k"`
+	Silhouette float64 `json:"silhouette"` // -1..1
+	Sizes      []int   `json:"sizes"`      // users by segment, K of them
+}
+
+// Epoch is one pass over the training interactions.
+type Epoch struct {
+	Epoch int     `json:"epoch"` // 1 for the first
+	Loss  float64 `json:"loss"`  // mean over the samples of the epoch
+}
