@@ -1,0 +1,214 @@
+package bundle
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"curio/artifacts/interest"
+	"curio/artifacts/segment"
+	"curio/datasets/event"
+	"curio/features/encode"
+	"curio/features/profile"
+	"curio/features/vocab"
+)
+
+// ErrArtifact is wrapped by errors about parts of an artifact that do not fit
+// together.
+var ErrArtifact = errors.New("artifact is not consistent")
+
+// Artifact is everything that serving needs, decoded: models, and who and what
+// they are about. It is immutable and safe for concurrent use.
+type Artifact struct {
+	Version  string
+	Manifest Manifest
+
+	Users, Items *vocab.Vocab
+	People       []event.User   // by user index
+	Profiles     []profile.User // by user index, as of AsOf
+	Catalogue    []event.Item   // by item index
+	Popularity   []profile.Item // by item index
+
+	UserEncoder *encode.Users
+	ItemEncoder *encode.Items
+	Strength    profile.Strength
+	AsOf        event.Time // when the profiles end; 0 when the log has no time
+
+	Interest   *interest.Model
+	Segments   *segment.Model
+	Membership []int32 // by user index; -1 for a user without a segment
+}
+
+// The blobs of an artifact.
+const (
+	blobInterest   = "interest.safetensors"
+	blobModel      = "model.json"
+	blobSegments   = "segments.json"
+	blobUsers      = "users.parquet"
+	blobProfiles   = "profiles.parquet"
+	blobItems      = "items.parquet"
+	blobPopularity = "popularity.parquet"
+)
+
+// maxRows bounds the rows of a table before anything is allocated for them.
+const maxRows = 1 << 28
+
+// settings are the small parts of an artifact.
+type settings struct {
+	AsOf        event.Time       `json:"as_of_ms"`
+	Strength    profile.Strength `json:"strength"`
+	UserEncoder *encode.Users    `json:"user_encoder"`
+	ItemEncoder *encode.Items    `json:"item_encoder"`
+}
+
+// Encode returns a as a bundle with a's manifest, whose blobs it fills in. Equal
+// artifacts give equal bytes.
+func (a *Artifact) Encode() (*Bundle, error) {
+	b := &Bundle{Manifest: a.Manifest}
+	b.Manifest.Blobs = nil
+	schema := sha256.Sum256([]byte(a.UserEncoder.Hash() + a.ItemEncoder.Hash()))
+	b.Manifest.SchemaHash = hex.EncodeToString(schema[:])
+	profiles := make([]profile.Row, len(a.Profiles))
+	for u := range a.Profiles {
+		profiles[u] = a.Profiles[u].ToRow(a.Users.ID(int32(u)), a.Items.ID)
+	}
+	popularity := make([]profile.ItemRow, len(a.Popularity))
+	for i := range a.Popularity {
+		popularity[i] = a.Popularity[i].ToRow(a.Items.ID(int32(i)))
+	}
+	for _, blob := range []struct {
+		name, kind string
+		encode     func() ([]byte, error)
+	}{
+		{blobInterest, "safetensors", func() ([]byte, error) { return EncodeInterest(a.Interest) }},
+		{blobModel, "json", func() ([]byte, error) {
+			return json.Marshal(settings{a.AsOf, a.Strength, a.UserEncoder, a.ItemEncoder})
+		}},
+		{blobSegments, "json", func() ([]byte, error) { return json.Marshal(a.Segments) }},
+		{blobUsers, "parquet", func() ([]byte, error) { return EncodeTable(userRows(a.People, a.Membership)) }},
+		{blobProfiles, "parquet", func() ([]byte, error) { return EncodeTable(profiles) }},
+		{blobItems, "parquet", func() ([]byte, error) { return EncodeTable(itemRows(a.Catalogue)) }},
+		{blobPopularity, "parquet", func() ([]byte, error) { return EncodeTable(popularity) }},
+	} {
+		data, err := blob.encode()
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", blob.name, err)
+		}
+		if err := b.Add(blob.name, blob.kind, data); err != nil {
+			return nil, fmt.Errorf("add %s: %w", blob.name, err)
+		}
+	}
+	return b, nil
+}
+
+// Decode is the inverse of Encode. It checks that every part is valid and fits
+// the others; such errors wrap ErrArtifact or are those of the part.
+func Decode(b *Bundle) (*Artifact, error) {
+	a := &Artifact{Version: b.Manifest.Version(), Manifest: b.Manifest}
+	for _, blob := range []struct {
+		name   string
+		decode func([]byte) error
+	}{
+		{blobInterest, func(data []byte) (err error) { a.Interest, err = DecodeInterest(data); return err }},
+		{blobModel, a.decodeModel},
+		{blobSegments, func(data []byte) error { return json.Unmarshal(data, &a.Segments) }},
+		{blobItems, a.decodeItems},
+		{blobPopularity, a.decodePopularity},
+		{blobUsers, a.decodeUsers},
+		{blobProfiles, a.decodeProfiles},
+	} {
+		data, ok := b.Blobs[blob.name]
+		if !ok {
+			return nil, fmt.Errorf("blob %s is missing: %w", blob.name, ErrArtifact)
+		}
+		if err := blob.decode(data); err != nil {
+			return nil, fmt.Errorf("decode %s: %w", blob.name, err)
+		}
+	}
+	a.UserEncoder.Bind(a.Catalogue)
+	return a, a.check()
+}
+
+// EncodeInterest returns an interest model as safetensors.
+func EncodeInterest(m *interest.Model) ([]byte, error) {
+	tensors := map[string]Tensor{}
+	for name, t := range m.Tensors() {
+		tensors[name] = Tensor(t)
+	}
+	return EncodeTensors(tensors)
+}
+
+// DecodeInterest is the inverse of EncodeInterest.
+func DecodeInterest(data []byte) (*interest.Model, error) {
+	tensors, err := DecodeTensors(data)
+	if err != nil {
+		return nil, err
+	}
+	parts := make(map[string]interest.Tensor, len(tensors))
+	for name, t := range tensors {
+		parts[name] = interest.Tensor(t)
+	}
+	return interest.FromTensors(parts)
+}
+
+func (a *Artifact) decodeModel(data []byte) error {
+	var s settings
+	if err := json.Unmarshal(data, &s); err != nil {
+		return err
+	}
+	if s.UserEncoder == nil || s.ItemEncoder == nil {
+		return fmt.Errorf("an encoder is missing: %w", ErrArtifact)
+	}
+	a.AsOf, a.Strength, a.UserEncoder, a.ItemEncoder = s.AsOf, s.Strength, s.UserEncoder, s.ItemEncoder
+	return nil
+}
+
+func (a *Artifact) check() error {
+	switch {
+	case a.Segments == nil:
+		return fmt.Errorf("no segments: %w", ErrArtifact)
+	case a.Interest.Items() != a.Items.Len():
+		return fmt.Errorf("model has %d items, catalogue %d: %w", a.Interest.Items(), a.Items.Len(), ErrArtifact)
+	case a.Interest.Users() > a.Users.Len():
+		return fmt.Errorf("model has %d users, table %d: %w", a.Interest.Users(), a.Users.Len(), ErrArtifact)
+	case a.Interest.FeatureSize() != 0 && a.Interest.FeatureSize() != a.UserEncoder.Dim():
+		return fmt.Errorf("model reads %d features, encoder writes %d: %w", a.Interest.FeatureSize(), a.UserEncoder.Dim(), ErrArtifact)
+	case len(a.Segments.Features()) != a.SegmentSize():
+		return fmt.Errorf("segments read %d features, encoder writes %d: %w", len(a.Segments.Features()), a.SegmentSize(), ErrArtifact)
+	}
+	for u, s := range a.Membership {
+		if s < -1 || int(s) >= len(a.Segments.Segments()) {
+			return fmt.Errorf("user %d is in segment %d of %d: %w", u, s, len(a.Segments.Segments()), ErrArtifact)
+		}
+	}
+	return nil
+}
+
+// SegmentSize is the length of what SegmentFeatures writes.
+func (a *Artifact) SegmentSize() int {
+	return len(a.UserEncoder.BehaviourNames()) + len(a.UserEncoder.Categories())
+}
+
+// SegmentFeatures writes what Segments.Assign reads of a user: behaviours, then
+// category affinities.
+func (a *Artifact) SegmentFeatures(dst []float32, u *event.User, p *profile.User, asOf event.Time) {
+	n := len(a.UserEncoder.BehaviourNames())
+	a.UserEncoder.Behaviour(dst[:n], u, p, asOf)
+	a.UserEncoder.Affinity(dst[n:], p, asOf)
+}
+
+// Query writes what the interest model reads of a user: index is -1 for one who
+// is not in Users. Buffers of q are reused.
+func (a *Artifact) Query(q *interest.Query, index int32, u *event.User, p *profile.User, asOf event.Time) {
+	q.User = index
+	q.History = interest.History(q.History[:0], p, &a.Strength, asOf)
+	n := a.Interest.FeatureSize()
+	if cap(q.Features) < n {
+		q.Features = make([]float32, n)
+	}
+	if q.Features = q.Features[:n]; n > 0 {
+		a.UserEncoder.Encode(q.Features, u, p, asOf)
+	}
+}

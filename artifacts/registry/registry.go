@@ -1,0 +1,150 @@
+// Package registry keeps published artifacts in a store: versions that never
+// change, aliases that move between them, and the records of runs.
+//
+// The protocol needs nothing of the store but create-only writes and
+// compare-and-swap, and may be interrupted and repeated at any point:
+//
+//  1. Every blob goes to blobs/<sha256>, unless it is there.
+//  2. The manifest goes to versions/<version>.json, create-only. From here on
+//     the version exists, whole.
+//  3. The alias, which names the manifest's digest and carries a nonce, is
+//     swapped. Before that its present state is kept in the alias's history.
+//
+// So a reader of an alias sees a whole old version or a whole new one. The
+// layout is described in the FORMAT.md of package bundle.
+package registry
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"curio/artifacts/bundle"
+	"curio/artifacts/store"
+)
+
+// Registry is a registry in a store. It is safe for concurrent use, also by
+// several processes on the same store. Its errors wrap the sentinels of store
+// and bundle.
+type Registry struct {
+	store store.Store
+	clock func() time.Time
+}
+
+// New returns the registry in s. clock dates the moves of aliases.
+func New(s store.Store, clock func() time.Time) *Registry {
+	return &Registry{store: s, clock: clock}
+}
+
+// Where things lie.
+const (
+	blobFolder    = "blobs/"
+	versionFolder = "versions/"
+	aliasFolder   = "aliases/"
+	runFolder     = "runs/"
+	history       = "/history/"
+	suffix        = ".json"
+)
+
+// The limits of names and records.
+const (
+	MaxAlias   = 64        // bytes
+	MaxRunID   = 128       // bytes, also of the names of its files
+	MaxText    = 1 << 10   // bytes, of who moved an alias and why
+	MaxRecord  = 16 << 20  // bytes, of the record of a run
+	MaxRunFile = 256 << 20 // bytes
+	maxPointer = 16 << 10  // bytes
+)
+
+// ErrName is wrapped by the error for a name of a version, alias, run or file
+// that cannot be one.
+var ErrName = errors.New("invalid name")
+
+var (
+	versionName = regexp.MustCompile(`^[0-9a-f]{16}$`)
+	aliasName   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+	runName     = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$`)
+)
+
+func checkVersion(version string) error {
+	if !versionName.MatchString(version) {
+		return fmt.Errorf("%w: version %.40q is not %d hex digits", ErrName, version, bundle.VersionLen)
+	}
+	return nil
+}
+
+// CheckAlias returns an error that wraps ErrName unless alias is 1 to MaxAlias
+// of a-z, 0-9, hyphen and underscore, the first a letter or digit.
+func CheckAlias(alias string) error {
+	if len(alias) > MaxAlias || !aliasName.MatchString(alias) {
+		return fmt.Errorf("%w: alias %.80q is not 1 to %d of a-z 0-9 - _", ErrName, alias, MaxAlias)
+	}
+	return nil
+}
+
+func checkRun(what, name string) error {
+	if len(name) > MaxRunID || !runName.MatchString(name) {
+		return fmt.Errorf("%w: %s %.140q is not 1 to %d of A-Z a-z 0-9 . - _, with a letter or digit first", ErrName, what, name, MaxRunID)
+	}
+	return nil
+}
+
+// create stores data under a key that has nothing yet. It is no error if it has
+// the same already, from an earlier attempt or another process; ErrConflict if
+// it has something else.
+func (r *Registry) create(ctx context.Context, key string, data []byte) error {
+	_, err := r.store.Put(ctx, key, bytes.NewReader(data), int64(len(data)), store.Absent)
+	if !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	there, _, getErr := r.get(ctx, key, int64(len(data)))
+	switch {
+	case errors.Is(getErr, errTooLarge), getErr == nil && !bytes.Equal(there, data):
+		return fmt.Errorf("%q holds something else: %w", key, store.ErrConflict)
+	case getErr != nil:
+		return errors.Join(err, getErr)
+	}
+	return nil
+}
+
+var errTooLarge = errors.New("object is larger than it may be")
+
+// get reads an object of up to limit bytes.
+func (r *Registry) get(ctx context.Context, key string, limit int64) ([]byte, store.Info, error) {
+	in, info, err := r.store.Open(ctx, key)
+	if err != nil {
+		return nil, info, err
+	}
+	defer in.Close()
+	if info.Size > limit {
+		return nil, info, fmt.Errorf("%q: %w: %d bytes, more than %d", key, errTooLarge, info.Size, limit)
+	}
+	data := make([]byte, info.Size)
+	if _, err := io.ReadFull(in, data); err != nil {
+		return nil, info, fmt.Errorf("read %q: %w", key, err)
+	}
+	return data, info, nil
+}
+
+// names returns, in their order, what lies below folder and ends with end,
+// without either, if ok holds for it.
+func (r *Registry) names(ctx context.Context, folder, end string, ok func(name string) bool) ([]string, error) {
+	var names []string
+	for info, err := range r.store.List(ctx, folder) {
+		if err != nil {
+			return nil, err
+		}
+		name, isOne := strings.CutSuffix(strings.TrimPrefix(info.Key, folder), end)
+		if isOne && ok(name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names) // keys sort otherwise: "a-b/" before "a/"
+	return names, nil
+}

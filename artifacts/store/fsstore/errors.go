@@ -1,0 +1,21 @@
+package fsstore
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"curio/artifacts/store"
+)
+
+// explain adds to err what was done and where, and the sentinel it amounts to.
+// It returns nil for nil.
+func (s *Store) explain(what, key string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrPermission), readOnly(err):
+		err = fmt.Errorf("%w: give this user the right to read and write the folder, or choose another (%w)", store.ErrDenied, err)
+	}
+	return fmt.Errorf("%s %q in folder store %s: %w", what, key, s.root, err)
+}

@@ -1,0 +1,79 @@
+// Package open finds the store that a flag or a variable names.
+package open
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"curio/artifacts/store"
+	"curio/artifacts/store/fsstore"
+	"curio/artifacts/store/miniostore"
+)
+
+// ErrTarget is wrapped by the error for a target that names no store: a matter
+// of usage, not of the store.
+var ErrTarget = errors.New("not a store")
+
+// Options are what the target does not say. They matter to buckets alone.
+type Options struct {
+	Endpoint     string // default: AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, else Amazon
+	Insecure     bool   // plain HTTP, unless Endpoint is a URL that says
+	Region       string // default: AWS_REGION or AWS_DEFAULT_REGION, else asked of the server
+	CreateBucket bool   // make the bucket if it is not there
+}
+
+// Open returns the store at target:
+//
+//	PATH, file://PATH    a folder, relative or absolute, made by the first write
+//	s3://BUCKET[/PREFIX] a bucket, with the credentials of the AWS environment
+//
+// It sends nothing unless the bucket is to be made, so an error means a bad
+// target or bad options; store.Check tells whether the store answers.
+func Open(ctx context.Context, target string, o Options) (store.Store, error) {
+	scheme, rest, ok := strings.Cut(target, "://")
+	if !ok {
+		scheme, rest = "file", target
+	}
+	switch {
+	case rest == "":
+		return nil, fmt.Errorf("open store %q: %w: it names no place; %s", target, ErrTarget, forms)
+	case scheme == "file":
+		return folder(rest)
+	case scheme == "s3":
+		return bucket(ctx, rest, o)
+	}
+	return nil, fmt.Errorf("open store %q: %w: unknown scheme %q; %s", target, ErrTarget, scheme, forms)
+}
+
+const forms = "use a path, file://PATH or s3://BUCKET/PREFIX"
+
+func folder(path string) (store.Store, error) {
+	s, err := fsstore.New(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
+	}
+	return s, nil
+}
+
+func bucket(ctx context.Context, rest string, o Options) (store.Store, error) {
+	name, prefix, _ := strings.Cut(rest, "/")
+	s, err := miniostore.New(ctx, miniostore.Options{
+		Endpoint:     cmp.Or(o.Endpoint, os.Getenv("AWS_ENDPOINT_URL_S3"), os.Getenv("AWS_ENDPOINT_URL")),
+		Insecure:     o.Insecure,
+		Region:       cmp.Or(o.Region, os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")),
+		Bucket:       name,
+		Prefix:       prefix,
+		CreateBucket: o.CreateBucket,
+	})
+	if err != nil && !store.Unavailable(err) && ctx.Err() == nil {
+		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}

@@ -1,0 +1,48 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"unicode/utf8"
+)
+
+// MaxBody is the largest request body in bytes.
+const MaxBody = 1 << 20
+
+// readBody returns the body of a JSON request, at most MaxBody bytes of it.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Problem) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return nil, problem(http.StatusUnsupportedMediaType, "unsupported_media_type",
+			"send the body as Content-Type: application/json")
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, problem(http.StatusRequestEntityTooLarge, "body_too_large", "the body is larger than %d bytes", MaxBody)
+	case err != nil:
+		return nil, problem(http.StatusBadRequest, "body_unreadable", "the body ended before it was complete")
+	case !utf8.Valid(data):
+		return nil, problem(http.StatusBadRequest, "body_not_utf8", "the body is not UTF-8")
+	}
+	return data, nil
+}
+
+// checkJSON reports one fault when data is not one valid JSON value.
+func checkJSON(data []byte, f *faults) bool {
+	var raw json.RawMessage
+	err := json.Unmarshal(data, &raw)
+	if err == nil {
+		return true
+	}
+	detail := "want a JSON object"
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		detail = fmt.Sprintf("the JSON is malformed at byte %d", syntax.Offset)
+	}
+	f.add(Fault{In: "body", Code: CodeInvalid, Detail: detail})
+	return false
+}

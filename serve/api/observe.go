@@ -1,0 +1,94 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"curio/serve/recommend"
+)
+
+// requestIDHeader carries the id of a request in both directions.
+const requestIDHeader = "X-Request-ID"
+
+// observe begins a call and, when it is over, counts and logs it. The log has the
+// route, never the path: a path holds ids of users.
+func (a *API) observe(c *gin.Context) {
+	k := &call{
+		request: c.Request, writer: c.Writer, param: c.Param,
+		began: a.o.Clock(), clock: a.o.Clock,
+		id: c.GetHeader(requestIDHeader), model: a.o.Models.Current(),
+		strategy: recommend.StrategyNone,
+	}
+	if !saneToken(k.id) {
+		k.id = a.o.NewID()
+	}
+	c.Set(callKey, k)
+	h := c.Writer.Header()
+	h.Set(requestIDHeader, k.id)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	c.Next()
+
+	took, status := a.o.Clock().Sub(k.began), c.Writer.Status()
+	route := routeName(c)
+	a.metrics.request(route, k.strategy, status, took)
+	level := slog.LevelInfo
+	if status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	a.o.Log.LogAttrs(context.Background(), level, "request",
+		slog.String("request_id", k.id), slog.String("route", route), slog.Int("status", status),
+		slog.String("strategy", k.strategy), slog.String("model_version", k.version()),
+		slog.Float64("took_ms", milliseconds(took)))
+}
+
+// routeName is the method and the pattern that matched, of which there are only
+// as many as there are routes.
+func routeName(c *gin.Context) string {
+	path := c.FullPath()
+	if path == "" {
+		return "none"
+	}
+	return c.Request.Method + " " + strings.ReplaceAll(path, ":id", "{id}")
+}
+
+// saneToken reports whether an id from outside may be echoed and logged: 1..128
+// letters, digits and ._~:+/=@-.
+func saneToken(s string) bool {
+	if s == "" || len(s) > 128 {
+		return false
+	}
+	for i := range len(s) {
+		b := s[i]
+		if (b < 'a' || b > 'z') && (b < 'A' || b > 'Z') && (b < '0' || b > '9') && strings.IndexByte("._~:+/=@-", b) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// recover turns a panic of a handler into a 500 problem. A handler that wants
+// the connection closed panics with http.ErrAbortHandler, which passes.
+func (a *API) recover(c *gin.Context) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		if v == http.ErrAbortHandler {
+			panic(v)
+		}
+		k := callOf(c)
+		a.o.Log.Error("panic in a handler", "request_id", k.id, "route", routeName(c), "panic", v, "stack", string(debug.Stack()))
+		c.Abort()
+		if !c.Writer.Written() {
+			a.refuse(k, internal())
+		}
+	}()
+	c.Next()
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"net"
+	"strconv"
+	"time"
+
+	"curio/artifacts/command"
+	"curio/artifacts/registry"
+)
+
+// config is everything a run of serve depends on, checked.
+type config struct {
+	Addr       string
+	Store      string
+	Alias      string
+	Poll       time.Duration
+	Drain      time.Duration
+	S3Endpoint string
+	S3Insecure bool
+	Insecure   bool
+	LogFormat  string
+	LogLevel   slog.Level
+}
+
+// The bounds of the durations.
+const (
+	minPoll, maxPoll = 50 * time.Millisecond, time.Hour
+	maxDrain         = 10 * time.Minute
+)
+
+// parseConfig reads the command line. Its error is flag.ErrHelp, after the usage
+// was written to usage, or a *command.UsageError that names every fault.
+func parseConfig(args []string, usage io.Writer) (config, error) {
+	var (
+		c     config
+		level string
+		f     = command.New("serve", "serve answers recommendation and segment queries over HTTP from the artifact that an alias names.")
+	)
+	f.String(&c.Addr, "addr", "127.0.0.1:8080", "`HOST:PORT` to listen on")
+	f.String(&c.Store, "store", "./store", "where artifacts are: file://PATH, a plain path, or s3://bucket/prefix")
+	f.String(&c.S3Endpoint, "s3-endpoint", "", "`HOST:PORT` of the S3 server, for s3:// stores")
+	f.Bool(&c.S3Insecure, "s3-insecure", "speak plain HTTP to the S3 server")
+	f.String(&c.Alias, "alias", "latest", "alias to follow")
+	f.Duration(&c.Poll, "poll", 2*time.Second, minPoll, maxPoll, "time between looks at the alias")
+	f.Duration(&c.Drain, "drain", 10*time.Second, 0, maxDrain, "how long requests may take to finish after a signal to stop")
+	f.Bool(&c.Insecure, "insecure", "allow an address that other machines can reach, although there is no authentication")
+	f.Choice(&c.LogFormat, "log-format", "text", []string{"text", "json"}, "form of the log on standard error")
+	f.Choice(&level, "log-level", "info", []string{"debug", "info", "warn", "error"}, "least level that is logged; requests are logged at info")
+	err := f.Parse(args, usage, func() { c.check(f) })
+	// The words above are those that slog knows.
+	_ = c.LogLevel.UnmarshalText([]byte(level))
+	return c, err
+}
+
+// check looks at what the types of the flags cannot say.
+func (c *config) check(f *command.Flags) {
+	host, port, err := net.SplitHostPort(c.Addr)
+	switch n, portErr := strconv.Atoi(port); {
+	case err != nil:
+		f.Fault("--addr %q: want HOST:PORT", c.Addr)
+	case portErr != nil || n < 0 || n > 65535:
+		f.Fault("--addr %q: the port is not in 0..65535", c.Addr)
+	case !loopback(host) && !c.Insecure:
+		f.Fault("--addr %q can be reached from other machines and there is no authentication: listen on 127.0.0.1, or say --insecure", c.Addr)
+	}
+	if c.Store == "" {
+		f.Fault("--store is empty: name a folder or s3://bucket/prefix")
+	}
+	if err := registry.CheckAlias(c.Alias); err != nil {
+		f.Fault("--alias: %v", err)
+	}
+}
+
+// loopback reports whether only this machine can reach host. A name other than
+// localhost is not looked up: what it stands for may change.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,100 @@
+// Package live keeps one model in service: it follows an alias of the registry,
+// loads what the alias names beside the model in use, checks and warms it, and
+// swaps one pointer. What cannot be loaded is refused and reported, and the model
+// in use stays.
+package live
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"curio/artifacts/bundle"
+	"curio/artifacts/registry"
+	"curio/serve/recommend"
+)
+
+// Registry is where models come from. *registry.Registry is one.
+type Registry interface {
+	// Resolve says which version an alias names; registry errors as documented
+	// there.
+	Resolve(ctx context.Context, alias string) (registry.Pointer, error)
+	// Load returns a version, its digests verified.
+	Load(ctx context.Context, version string) (*bundle.Bundle, error)
+}
+
+// Options says what to follow and how. The zero value of a limit means its
+// default.
+type Options struct {
+	Registry Registry
+	Alias    string
+	Poll     time.Duration // time between looks at the alias, +-10 %; default 2 s
+	// ResolveTimeout bounds one look at the alias; default 10 s.
+	ResolveTimeout time.Duration
+	// LoadTimeout bounds one load; default 5 min.
+	LoadTimeout time.Duration
+	// MaxRetry bounds the time between two tries of an artifact that was
+	// refused. The time starts at Poll and doubles; default 1 min.
+	MaxRetry time.Duration
+	Clock    func() time.Time
+	Jitter   func() float64 // in [0, 1)
+	Log      *slog.Logger
+}
+
+// Model is one loaded version. It never changes.
+type Model struct {
+	Engine   *recommend.Engine
+	Pointer  registry.Pointer // what the alias said when the model was taken in
+	LoadedAt time.Time
+	Took     time.Duration // reading, checking and warming
+}
+
+// Follower holds the model in service. Current and Status may be called from any
+// goroutine; one goroutine at a time is inside Step.
+type Follower struct {
+	o       Options
+	current atomic.Pointer[Model]
+
+	step  sync.Mutex // held by the one Step that runs; guards retry
+	retry retry
+
+	mu     sync.Mutex // guards status
+	status Status
+}
+
+// New returns a follower that holds no model yet.
+func New(o Options) *Follower {
+	setDefault(&o.Poll, 2*time.Second)
+	setDefault(&o.ResolveTimeout, 10*time.Second)
+	setDefault(&o.LoadTimeout, 5*time.Minute)
+	setDefault(&o.MaxRetry, time.Minute)
+	return &Follower{o: o, status: Status{Alias: o.Alias}}
+}
+
+func setDefault(d *time.Duration, to time.Duration) {
+	if *d <= 0 {
+		*d = to
+	}
+}
+
+// Current returns the model in service, or nil before the first. A caller keeps
+// the model it got for as long as it needs it, whatever is swapped in meanwhile.
+func (f *Follower) Current() *Model { return f.current.Load() }
+
+// Run follows the alias until ctx is done. It owns no goroutine; errors are
+// reported by Status and in the log, and never end it.
+func (f *Follower) Run(ctx context.Context) {
+	for {
+		f.Step(ctx)
+		wait := time.Duration(float64(f.o.Poll) * (0.9 + 0.2*f.o.Jitter()))
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+	}
+}

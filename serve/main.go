@@ -1,0 +1,54 @@
+// Serve answers recommendation and segment queries over HTTP from the artifact
+// that an alias of the registry names, and follows the alias while it runs.
+//
+// It exits with 0 after a signal to stop, 2 on bad usage, 4 when the store cannot
+// be reached at the start, and 1 on any other failure.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"curio/artifacts/command"
+	"curio/artifacts/store"
+	"curio/artifacts/store/open"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal drains; from then on a signal ends the process at once.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the program: it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	c, err := parseConfig(args, stdout)
+	if err == nil {
+		err = serve(ctx, c, stderr)
+	}
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(stderr, err)
+	}
+	return exitCode(err)
+}
+
+// exitCode is the one map from errors to exit codes.
+func exitCode(err error) int {
+	var usage *command.UsageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return command.Done
+	case errors.As(err, &usage), errors.Is(err, open.ErrTarget):
+		return command.BadUsage
+	case store.Unavailable(err):
+		return command.StoreUnreachable
+	}
+	return command.Failed
+}

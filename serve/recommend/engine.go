@@ -1,0 +1,118 @@
+// Package recommend answers from one artifact: recommendations for users and
+// sessions, similar items and segments. Retrieval is exact over the whole
+// catalogue; rules decide what may be shown.
+package recommend
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"curio/artifacts/bundle"
+	"curio/datasets/event"
+)
+
+// The strategies an answer names: how its items were found.
+const (
+	StrategyInterest = "interest" // by the model, from what was known of the user when it was trained
+	StrategySession  = "session"  // by the model, with events of the request folded in
+	StrategyFallback = "fallback" // most popular items: nothing is known that the model could use
+	StrategySimilar  = "similar"  // nearest items
+	StrategySegments = "segments" // the artifact's segments
+	StrategyNone     = "none"     // no model was asked
+)
+
+// Engine answers queries from one artifact. It is immutable and safe for
+// concurrent use.
+type Engine struct {
+	art        *bundle.Artifact
+	barred     []bool    // by item index: never shown
+	needs      [][]int32 // by item index: items to finish first
+	category   []int32   // by item index: place in UserEncoder.Categories, or -1
+	popular    []int32   // items that may be shown, most popular first
+	popularity []float32 // by item index: interactions per user
+	visits     sync.Pool // of *visit
+}
+
+// New makes an engine of an artifact, which must not be changed after. It
+// checks that the parts fit together, so that no request can fail on them.
+func New(art *bundle.Artifact) (*Engine, error) {
+	if err := check(art); err != nil {
+		return nil, err
+	}
+	items := len(art.Catalogue)
+	e := &Engine{
+		art:        art,
+		barred:     make([]bool, items),
+		needs:      make([][]int32, items),
+		category:   make([]int32, items),
+		popularity: slices.Clone(art.Interest.Tensors()["counts"].Data),
+	}
+	shares := make(map[string]int32)
+	for i, name := range art.UserEncoder.Categories() {
+		shares[name] = int32(i)
+	}
+	for i := range art.Catalogue {
+		item := &art.Catalogue[i]
+		e.barred[i] = item.Unavailable || item.Unlisted
+		e.needs[i] = e.prerequisites(int32(i), item)
+		e.category[i] = -1
+		if c, ok := shares[item.Category]; ok {
+			e.category[i] = c
+		}
+		e.popularity[i] /= float32(max(1, art.Users.Len()))
+	}
+	e.rankPopular()
+	e.visits.New = func() any { return e.newVisit() }
+	return e, nil
+}
+
+// prerequisites returns the indices of what item asks for. Ids outside the
+// catalogue say nothing that could be checked and are left out.
+func (e *Engine) prerequisites(self int32, item *event.Item) []int32 {
+	var needs []int32
+	for _, id := range item.Prerequisites {
+		if i, ok := e.art.Items.Index(id); ok && i != self {
+			needs = append(needs, i)
+		}
+	}
+	return needs
+}
+
+func (e *Engine) rankPopular() {
+	for i := range e.barred {
+		if !e.barred[i] {
+			e.popular = append(e.popular, int32(i))
+		}
+	}
+	slices.SortStableFunc(e.popular, func(a, b int32) int {
+		return cmp.Compare(e.popularity[b], e.popularity[a])
+	})
+}
+
+// Version names the artifact.
+func (e *Engine) Version() string { return e.art.Version }
+
+// Manifest describes the artifact. The caller must not change it.
+func (e *Engine) Manifest() *bundle.Manifest { return &e.art.Manifest }
+
+// Users is the number of users the artifact knows.
+func (e *Engine) Users() int { return e.art.Users.Len() }
+
+// Items is the size of the catalogue.
+func (e *Engine) Items() int { return len(e.art.Catalogue) }
+
+// Dim is the length of the model's vectors.
+func (e *Engine) Dim() int { return e.art.Interest.Dim() }
+
+// AsOf is the time up to which the artifact knows what happened.
+func (e *Engine) AsOf() event.Time { return e.art.AsOf }
+
+// Item returns what is known of an item. The caller must not change it.
+func (e *Engine) Item(index int32) *event.Item { return &e.art.Catalogue[index] }
+
+// Knows reports whether the artifact knows the user.
+func (e *Engine) Knows(user string) bool {
+	_, ok := e.art.Users.Index(user)
+	return ok
+}

@@ -1,0 +1,62 @@
+package recommend
+
+import (
+	"fmt"
+	"math"
+
+	"curio/artifacts/bundle"
+	"curio/artifacts/interest"
+)
+
+// warmUsers is how many users Warm answers, spread evenly over all.
+const warmUsers = 64
+
+// Warm answers a fixed sample of requests as a caller would: it brings the
+// artifact into memory and shows that it can be served. The error wraps
+// bundle.ErrArtifact when an answer is not fit to be given.
+func (e *Engine) Warm() error {
+	users := e.art.Users.Len()
+	requests := []Request{{N: 10}}
+	for i := range min(users, warmUsers) {
+		id := e.art.Users.ID(int32(i * users / min(users, warmUsers)))
+		requests = append(requests, Request{User: id, N: 10, Explain: true})
+	}
+	for _, r := range requests {
+		a := e.Recommend(r)
+		if err := finite(a.Items); err != nil {
+			return err
+		}
+	}
+	for _, i := range e.popular[:min(len(e.popular), warmUsers)] {
+		items, _ := e.Similar(e.art.Items.ID(i), 10, 0, "")
+		if err := finite(items); err != nil {
+			return err
+		}
+	}
+	if len(e.popular) == 0 {
+		return fmt.Errorf("no item may be shown: %w", bundle.ErrArtifact)
+	}
+	return nil
+}
+
+func finite(items []Item) error {
+	for _, item := range items {
+		if !isFinite(item.Score) || !allFinite(item.Because) {
+			return fmt.Errorf("the score of item %d is no finite number: %w", item.Index, bundle.ErrArtifact)
+		}
+	}
+	return nil
+}
+
+func allFinite(because []interest.Reason) bool {
+	for _, b := range because {
+		if !isFinite(b.Weight) {
+			return false
+		}
+	}
+	return true
+}
+
+func isFinite(v float32) bool {
+	return !math.IsNaN(float64(v)) && !math.IsInf(float64(v), 0)
+}

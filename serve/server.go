@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"curio/artifacts/registry"
+	"curio/artifacts/store"
+	"curio/artifacts/store/open"
+	"curio/serve/api"
+	"curio/serve/live"
+)
+
+// The bounds of a connection. A request that is read and answered within
+// milliseconds needs none of this time; a stalled client does.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 15 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 16 << 10 // bytes of request line and headers
+	checkTimeout  = 15 * time.Second
+)
+
+// serve runs until ctx is done and the requests under way are answered.
+func serve(ctx context.Context, c config, stderr io.Writer) error {
+	log := newLog(c, stderr)
+	s, err := openStore(ctx, c)
+	switch {
+	case ctx.Err() != nil:
+		return nil // told to stop before there was anything to drain
+	case err != nil:
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	follower := live.New(live.Options{
+		Registry: registry.New(s, time.Now), Alias: c.Alias, Poll: c.Poll,
+		Clock: time.Now, Jitter: mathrand.Float64, Log: log,
+	})
+	server := &http.Server{
+		Handler:           api.New(api.Options{Models: follower, Clock: time.Now, NewID: newID, Log: log}),
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	log.Info("listening", "url", "http://"+listener.Addr().String(), "store", c.Store, "alias", c.Alias)
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		follower.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		log.Info("draining", "at_most", c.Drain)
+		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
+		defer cancel()
+		if err := server.Shutdown(deadline); err != nil {
+			log.Warn("requests cut off", "error", err)
+			return server.Close()
+		}
+		return nil
+	})
+	err = group.Wait()
+	log.Info("stopped")
+	return err
+}
+
+// openStore opens the store and shows that it can be read, so that a wrong
+// address fails at the start and not in the log.
+func openStore(ctx context.Context, c config) (store.Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	s, err := open.Open(ctx, c.Store, open.Options{Endpoint: c.S3Endpoint, Insecure: c.S3Insecure})
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Check(ctx, s); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = fmt.Errorf("no answer within %s: %w", checkTimeout, store.ErrUnreachable)
+		}
+		return nil, fmt.Errorf("read store %s: %w", c.Store, err)
+	}
+	return s, nil
+}
+
+func newLog(c config, w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// newID returns 128 random bits in hex.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: it ends the process instead
+	return hex.EncodeToString(b[:])
+}
