@@ -167,9 +167,11 @@ func (t *trainer) step(step int, rate float64, r *rand.Rand) (float64, error) {
 	if err := t.g.step(); err != nil {
 		return 0, err
 	}
-	defer t.g.reset()
 	if loss := t.g.loss.loss; math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return 0, fmt.Errorf("loss is %v: lower learning_rate or raise temperature", loss)
 	}
-	return t.g.loss.loss, t.s.update(rate)
+	if err := t.s.update(rate); err != nil {
+		return 0, err
+	}
+	return t.g.loss.loss, t.g.reset()
 }

@@ -206,3 +206,43 @@ func TestFitOneItemCatalogue(t *testing.T) {
 		t.Errorf("retrieved %v, want item 0 alone", got)
 	}
 }
+
+// gorgonia adds up the gradients of runs unless they are cleared in between. With
+// an identity mix, pool and user rows have the same gradient at every step.
+func TestGradientsDoNotLeakBetweenSteps(t *testing.T) {
+	d := planted(60, 40, 4, 6)
+	o := small()
+	o.DenseLearningRate = 0
+	counts := make([]float32, d.Items)
+	for _, p := range d.Pairs {
+		counts[p.Item]++
+	}
+	tr, err := newTrainer(d, o, counts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.g.close()
+	r := stream(1, 1)
+	tr.s.shuffle(r)
+	for step := range 5 {
+		tr.s.fill(step, r)
+		if err := tr.g.step(); err != nil {
+			t.Fatal(err)
+		}
+		pool, err := tr.g.poolGrad()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, g := range tr.g.loss.gradUser {
+			if math.Abs(float64(g-pool[i])) > 1e-6 {
+				t.Fatalf("step %d: gradient %d of the pool is %v, of the user rows %v", step, i, pool[i], g)
+			}
+		}
+		if err := tr.s.update(1); err != nil {
+			t.Fatal(err)
+		}
+		if err := tr.g.reset(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -74,7 +74,6 @@ func newGraph(o Options, batch, negatives, userFeatures, itemFeatures int, r *ra
 	item := input("item rows", g.itemRows, rows, d)
 	bias := input("item bias", g.itemBias, rows)
 	g.poolNode = input("pool", g.pool, batch, d)
-	inputs := gorgonia.Nodes{user, item, bias, g.poolNode}
 	g.mix = identity(d)
 	u, err := gorgonia.Mul(g.poolNode, learned("mix", g.mix, d, d))
 	if err != nil {
@@ -106,7 +105,7 @@ func newGraph(o Options, batch, negatives, userFeatures, itemFeatures int, r *ra
 	if err != nil {
 		return nil, fmt.Errorf("loss: %w", err)
 	}
-	wrt := append(inputs, g.nodes...)
+	wrt := append(gorgonia.Nodes{g.poolNode}, g.nodes...)
 	if _, err := gorgonia.Grad(cost, wrt...); err != nil {
 		return nil, fmt.Errorf("derive: %w", err)
 	}
@@ -142,7 +141,9 @@ func (g *graph) step() error {
 	return nil
 }
 
-// poolGrad is the gradient by the pool, [batch, dim], until reset.
+// poolGrad is the gradient by the pool, [batch, dim], until reset. gorgonia adds
+// the next run's to it, as it does for the dense weights, whose solver clears
+// them.
 func (g *graph) poolGrad() ([]float32, error) {
 	v, err := g.poolNode.Grad()
 	if err != nil {
@@ -151,7 +152,17 @@ func (g *graph) poolGrad() ([]float32, error) {
 	return v.Data().([]float32), nil
 }
 
-func (g *graph) reset()       { g.machine.Reset() }
+// reset makes the graph ready for the next step.
+func (g *graph) reset() error {
+	grad, err := g.poolGrad()
+	if err != nil {
+		return err
+	}
+	clear(grad)
+	g.machine.Reset()
+	return nil
+}
+
 func (g *graph) close() error { return g.machine.Close() }
 
 func identity(d int) []float32 {

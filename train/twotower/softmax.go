@@ -205,12 +205,12 @@ func newPlaces(items, positions int) *places {
 	return &places{head: make([]int32, items), next: make([]int32, positions)}
 }
 
-// set replaces the list; it is kept, not copied.
+// set replaces the list. It is copied: the caller may reuse its memory.
 func (p *places) set(list []int32) {
 	for _, item := range p.list {
 		p.head[item] = 0
 	}
-	p.list = list
+	p.list = append(p.list[:0], list...)
 	for c, item := range list {
 		p.next[c] = p.head[item]
 		p.head[item] = int32(c) + 1

@@ -3,6 +3,7 @@ package twotower
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -117,5 +118,20 @@ func TestSoftmaxZeroVectorHasNoGradient(t *testing.T) {
 	}
 	if math.IsNaN(s.loss) {
 		t.Error("loss is NaN")
+	}
+}
+
+func TestPlacesForgetsTheLastList(t *testing.T) {
+	p := newPlaces(10, 3)
+	list := []int32{4, 7, 4}
+	p.set(list)
+	copy(list, []int32{1, 4, 2}) // the caller reuses its memory
+	p.set(list)
+	for item, want := range [][]int32{nil, {0}, {2}, nil, {1}, nil, nil, nil, nil, nil} {
+		var got []int32
+		p.each(int32(item), func(c int32) { got = append(got, c) })
+		if !slices.Equal(got, want) {
+			t.Errorf("item %d stands at %v, want %v", item, got, want)
+		}
 	}
 }

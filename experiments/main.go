@@ -1,0 +1,110 @@
+// Command experiments looks at what training runs left in a store and measures
+// parts of the program beside others:
+//
+//	experiments list                  the runs in a store, newest first
+//	experiments show RUN              one run
+//	experiments compare RUN RUN       how the second differs from the first
+//	experiments bench evaluator       the baselines on a published split
+//	experiments bench twotower        speed of a training step
+//
+// A RUN is the beginning of a run id that no other run id has, or "latest". With
+// --json, list writes an array of run records as package run describes them, show
+// one record, compare a run.Comparison, and each bench one line that its package
+// describes.
+//
+// It exits with 0 when done, 2 on bad usage, among it a RUN that names no run or
+// several, 3 when a record or a data set cannot be used, 4 when the store cannot
+// be reached, and 1 on any other failure.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"curio/artifacts/command"
+	"curio/artifacts/store"
+	"curio/artifacts/store/open"
+	"curio/experiments/bench"
+	record "curio/experiments/run"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the program: it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	j, err := parse(args, stdout)
+	if err == nil {
+		err = j.run(ctx, stdout, stderr)
+	}
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return command.Done
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "experiments: stopped")
+		return command.Failed
+	}
+	fmt.Fprintf(stderr, "experiments: %v\n", err)
+	return exitCode(err)
+}
+
+// exitCode is the one place where errors become exit codes.
+func exitCode(err error) int {
+	var usage *command.UsageError
+	switch {
+	case errors.As(err, &usage), errors.Is(err, open.ErrTarget):
+		return command.BadUsage
+	case store.Unavailable(err):
+		return command.StoreUnreachable
+	case errors.Is(err, record.ErrInvalid), errors.Is(err, bench.ErrData), errors.Is(err, fs.ErrNotExist):
+		return command.BadData
+	}
+	return command.Failed
+}
+
+// job is one command: its flags, and what it does with their values.
+type job struct {
+	command.Command
+	check func() // of the flags together; may be nil
+	run   func(ctx context.Context, stdout, stderr io.Writer) error
+}
+
+const about = "experiments lists, shows and compares training runs, and measures parts of the program."
+
+// parse finds the job that the command line asks for. Its error is flag.ErrHelp,
+// after the usage went to usage, or a *command.UsageError.
+func parse(args []string, usage io.Writer) (job, error) {
+	jobs := []job{listJob(), showJob(), compareJob(), evaluatorJob(), twoTowerJob()}
+	var commands []command.Command
+	for _, j := range jobs {
+		commands = append(commands, j.Command)
+	}
+	which, rest, err := command.Choose(about, commands, args, usage)
+	if err != nil {
+		return job{}, err
+	}
+	j := jobs[which]
+	return j, j.Flags.Parse(rest, usage, j.check)
+}
+
+// writeJSON writes v for other programs: indented, unless it is to be one line.
+func writeJSON(w io.Writer, v any, indent string) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", indent)
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	return nil
+}

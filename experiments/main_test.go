@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"curio/artifacts/command"
+)
+
+// try runs the program.
+func try(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, notes strings.Builder
+	code = run(t.Context(), args, &out, &notes)
+	return code, out.String(), notes.String()
+}
+
+// works runs the program, which must succeed, and returns what it printed.
+func works(t *testing.T, args ...string) (stdout, stderr string) {
+	t.Helper()
+	code, stdout, stderr := try(t, args...)
+	if code != command.Done {
+		t.Fatalf("%v: exit code %d\n%s", args, code, stderr)
+	}
+	return stdout, stderr
+}
+
+// has checks that every part is in text.
+func has(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q in\n%s", part, text)
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for line, want := range map[string][]string{
+		"":                             {"no command was given: want list, show, compare, bench evaluator, bench twotower"},
+		"lst":                          {`there is no command "lst"`},
+		"bench":                        {"want bench evaluator, bench twotower"},
+		"bench serve":                  {`there is no command "bench serve"`},
+		"show":                         {"argument RUN is missing"},
+		"compare a":                    {"argument RUN is missing"},
+		"compare a b c":                {`argument "c" belongs to no flag`},
+		"list x --limit -1 --what 1":   {`argument "x"`, `--limit "-1"`, "no flag --what"},
+		"list --limit 2147483648":      {"--limit"},
+		"list --store=":                {"--store is empty"},
+		"list --store ftp://x":         {"ftp"},
+		"show latest --limit 3":        {"no flag --limit"},
+		"bench evaluator":              {"--data is missing"},
+		"bench twotower --batch 0":     {"--batch"},
+		"bench twotower --batch 65537": {"--batch"},
+		"bench twotower --negatives 9 --items 8 --peer no/such.py": {"9 negatives from 8 items", "no/such.py"},
+	} {
+		code, stdout, stderr := try(t, strings.Fields(line)...)
+		if code != command.BadUsage || stdout != "" {
+			t.Errorf("%q: exit code %d, printed %q", line, code, stdout)
+		}
+		has(t, stderr, want...)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for line, want := range map[string][]string{
+		"--help":                 {"experiments lists, shows", "  list ", "  bench twotower "},
+		"bench -h":               {"bench evaluator", "bench twotower"},
+		"list --help":            {"Usage: experiments list [flags]\n", "-limit", "-store", "(default ./store)"},
+		"--help show":            {"Usage: experiments show [flags] RUN\n"},
+		"compare -h":             {"Usage: experiments compare [flags] RUN RUN\n", "same_data"},
+		"bench twotower --help":  {"-peer SCRIPT", "-negatives"},
+		"bench evaluator --help": {"train.txt"},
+	} {
+		stdout, stderr := works(t, strings.Fields(line)...)
+		has(t, stdout, want...)
+		if stderr != "" {
+			t.Errorf("%q: notes %q", line, stderr)
+		}
+	}
+}
+
+func TestStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var notes strings.Builder
+	if code := run(ctx, []string{"list", "--store", three(t).dir}, &notes, &notes); code != command.Failed {
+		t.Errorf("exit code %d", code)
+	}
+	if got := notes.String(); got != "experiments: stopped\n" {
+		t.Errorf("said %q", got)
+	}
+}
+
+func TestBenchEvaluator(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, stderr := try(t, "bench", "evaluator", "--data", dir); code != command.BadData {
+		t.Errorf("empty folder: exit code %d\n%s", code, stderr)
+	}
+	for name, text := range map[string]string{"train.txt": "0 0 1\n1 0\n2 2\n", "test.txt": "1 1\n2 0 1\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table, _ := works(t, "bench", "evaluator", "--data", dir)
+	has(t, table, "3 users, 3 items, 4 training and 3 test pairs", "RECALL@20", "\npopularity  1.0000", "\nitemcf ")
+
+	line, _ := works(t, "bench", "--json", "evaluator", "--data", dir)
+	var got struct {
+		Users   int
+		Scorers []struct {
+			Scorer  string
+			Metrics map[string]struct{ Value float64 }
+		}
+	}
+	if err := json.Unmarshal([]byte(line), &got); err != nil || strings.Count(line, "\n") != 1 {
+		t.Fatalf("error %v in %s", err, line)
+	}
+	if got.Users != 3 || len(got.Scorers) != 2 || got.Scorers[0].Metrics["recall@20"].Value != 1 {
+		t.Errorf("got %+v", got)
+	}
+
+	if err := os.WriteFile(filepath.Join(dir, "test.txt"), []byte("1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := try(t, "bench", "evaluator", "--data", dir); code != command.BadData {
+		t.Errorf("nothing to test on: exit code %d\n%s", code, stderr)
+	}
+}
+
+func TestBenchTwoTower(t *testing.T) {
+	small := strings.Fields("bench twotower --batch 8 --negatives 4 --dim 4 --users 10 --items 20 --steps 5 --workers 1")
+	line, _ := works(t, append(small, "--json")...)
+	var got map[string]any
+	if err := json.Unmarshal([]byte(line), &got); err != nil || strings.Count(line, "\n") != 1 {
+		t.Fatalf("error %v in %s", err, line)
+	}
+	if got["batch"] != 8.0 || got["steps"] != 5.0 || got["workers"] != 1.0 {
+		t.Errorf("settings in %s", line)
+	}
+	for _, name := range []string{"ms_per_step", "samples_per_s", "gflops"} {
+		if v, ok := got[name].(float64); !ok || v < 0 || (v == 0 && name != "gflops") {
+			t.Errorf("%s is %v", name, got[name])
+		}
+	}
+	if _, ok := got["ratio"]; ok {
+		t.Errorf("a ratio without a peer: %s", line)
+	}
+	table, _ := works(t, small...)
+	has(t, table, "batch 8, 4 negatives, 4 dimensions", "ms a step", "samples/s", "GFLOP/s")
+}

@@ -1,0 +1,96 @@
+// Package clustering finds segments of users: it produces artifacts/segment.
+//
+// Behaviours and shares of categories are standardised, weighed against each
+// other and reduced to a few principal axes. Two-component fits of golearn's
+// ExpectationMaximization, of which no start is left to luck, split the users
+// again and again into more parts than wanted. The parts become the components
+// of a Gaussian mixture, which expectation maximisation polishes while the
+// closest pair of components is joined, again and again, down to two. Of all
+// mixtures passed on the way one is chosen; it assigns everyone.
+//
+// golearn draws from the global math/rand source, so the program has to be built
+// with "godebug randseednop=0" in its go.mod. Without it Fit returns ErrSource.
+package clustering
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"curio/artifacts/segment"
+)
+
+// Input is one row a user with at least one event. Users without any have
+// nothing to be grouped by.
+type Input struct {
+	Names      []string  // of the behaviours
+	X          []float32 // rows x len(Names): raw behaviours, counts on a logarithmic scale
+	Categories []string  // names of the categories
+	Affinity   []float32 // rows x len(Categories): shares of each user's interest
+}
+
+// Options says how to fit. A zero field takes its default, but for Seed.
+type Options struct {
+	Segments      int    // how many, at most MaxSegments; 0 chooses up to AutoSegments
+	Seed          uint64 // equal seeds give equal results, to the byte
+	Restarts      int    // starts tried for each split; default 16
+	MaxIterations int    // of each fit; default 60
+	Sample        int    // rows fitted at most; everyone is assigned; default 6000
+	Workers       int    // goroutines; the result does not depend on it; default 1
+}
+
+// The most segments that can be asked for and that are chosen without asking.
+const (
+	MaxSegments  = 32
+	AutoSegments = 12
+)
+
+// Result is a fitted segmentation.
+type Result struct {
+	Model      *segment.Model
+	Members    []int32     // segment of each row
+	Silhouette float64     // mean over a seeded sample, in the projected space; 0 for one segment
+	BIC        float64     // of the chosen mixture on the rows fitted; lower is better
+	Candidates []Candidate // all mixtures it was chosen from, in the order they were met
+	Attempts   int         // starts of two-component fits
+	Failures   int         // those that lost a component, turned singular, did not settle or panicked
+}
+
+// Fit finds the segments of in. Work is bounded by Options alone: rows sampled,
+// starts and iterations. ctx is looked at between the steps of these, so a
+// cancelled Fit returns the context's error within about a tenth of a second.
+//
+// When the rows do not support as many segments as asked for, there are fewer,
+// and one in the end; that is no error. Errors are faults of in or o, all of
+// them named, and ErrSource.
+func Fit(ctx context.Context, in Input, o Options) (*Result, error) {
+	o = o.withDefaults()
+	if err := check(in, o); err != nil {
+		return nil, fmt.Errorf("segments: %w", err)
+	}
+	random := rand.New(rand.NewPCG(o.Seed, 0))
+	rows := sample(in.rows(), o.Sample, random)
+	s, err := newSpace(&in, rows)
+	if err != nil {
+		return nil, fmt.Errorf("segments: %w", err)
+	}
+	t := s.table(&in, rows)
+	r := &Result{}
+	m := one(t)
+	if t.dim > 0 {
+		g := &grower{t: t, o: o, random: random}
+		leaves, err := g.grow(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("segments: %w", err)
+		}
+		r.Attempts, r.Failures = g.attempts, g.failures
+		if m, err = r.choose(ctx, t, leaves, o); err != nil {
+			return nil, fmt.Errorf("segments: %w", err)
+		}
+	}
+	if err := r.describe(ctx, &in, s, m, o); err != nil {
+		return nil, fmt.Errorf("segments: %w", err)
+	}
+	r.Silhouette = silhouette(&in, r, random)
+	return r, ctx.Err()
+}

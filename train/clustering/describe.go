@@ -1,0 +1,192 @@
+package clustering
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"curio/artifacts/segment"
+)
+
+// describe builds the model of m, assigns everyone and describes the segments,
+// the largest first.
+func (r *Result) describe(ctx context.Context, in *Input, s *space, m *mixture, o Options) error {
+	components := make([]segment.Component, len(m.weights))
+	for c := range components {
+		components[c] = segment.Component{Weight: m.weights[c], Mean: m.means[c], Covariance: m.covariances[c]}
+	}
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		model, err := segment.New(s.spec(components, unnamed(len(components))))
+		if err != nil {
+			return err
+		}
+		members := assign(model, in, o.Workers)
+		sizes := count(members, len(components))
+		order := bySize(sizes)
+		if n := len(order); n < len(components) || !slices.IsSorted(order) {
+			components = reorder(components, order)
+			continue
+		}
+		r.Members = members
+		r.Model, err = segment.New(s.spec(components, summarise(in, s, members, sizes)))
+		return err
+	}
+}
+
+func (s *space) spec(components []segment.Component, segments []segment.Segment) segment.Spec {
+	return segment.Spec{Columns: s.columns, Projection: s.projection, Components: components, Segments: segments}
+}
+
+func unnamed(n int) []segment.Segment {
+	segments := make([]segment.Segment, n)
+	for i := range segments {
+		segments[i].ID = fmt.Sprintf("s%d", i+1)
+		segments[i].Name = segments[i].ID
+	}
+	return segments
+}
+
+// assign returns the segment of each row.
+func assign(model *segment.Model, in *Input, workers int) []int32 {
+	members := make([]int32, in.rows())
+	parallel((len(members)+chunk-1)/chunk, workers, func(p int) {
+		raw := make([]float32, len(model.Features()))
+		for i := p * chunk; i < min(len(members), (p+1)*chunk); i++ {
+			in.features(raw, i)
+			members[i] = int32(model.Assign(raw).Index)
+		}
+	})
+	return members
+}
+
+func count(members []int32, k int) []int {
+	sizes := make([]int, k)
+	for _, c := range members {
+		sizes[c]++
+	}
+	return sizes
+}
+
+// bySize returns the components that have members, the largest first.
+func bySize(sizes []int) []int {
+	var order []int
+	for c, n := range sizes {
+		if n > 0 {
+			order = append(order, c)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
+	return order
+}
+
+// reorder returns the given components in order, weights made to sum to 1.
+func reorder(components []segment.Component, order []int) []segment.Component {
+	total := 0.0
+	for _, c := range order {
+		total += components[c].Weight
+	}
+	var kept []segment.Component
+	for _, c := range order {
+		component := components[c]
+		component.Weight /= total
+		kept = append(kept, component)
+	}
+	return kept
+}
+
+const (
+	traits   = 8   // of a segment that are listed at most
+	tastes   = 5   // categories of a segment that are listed at most
+	telling  = 0.2 // the least effect that is listed
+	nameable = 0.3 // the least effect of a category that a name may use
+)
+
+// summarise describes the segments of members.
+func summarise(in *Input, s *space, members []int32, sizes []int) []segment.Segment {
+	p, width := len(in.Names), len(s.columns)
+	means, all, deviations := profiles(in, members, sizes, width)
+	segments := unnamed(len(sizes))
+	marks := make([]segment.Marks, len(sizes))
+	for c := range segments {
+		d := &segments[c]
+		d.Size = sizes[c]
+		d.Share = float64(sizes[c]) / float64(len(members))
+		effects := make([]segment.Trait, width)
+		for j := range effects {
+			effects[j].Feature = s.columns[j].Name
+			if deviations[j] > 0 {
+				effects[j].Effect = (means[c][j] - all[j]) / deviations[j]
+			}
+		}
+		d.Traits = strongest(effects[:p])
+		for k, name := range in.Categories {
+			if share := means[c][p+k]; share > 0 {
+				d.TopCategories = append(d.TopCategories, segment.Share{Name: name, Share: min(share, 1)})
+			}
+			if e := effects[p+k].Effect; e >= nameable {
+				marks[c].Categories = append(marks[c].Categories, segment.Trait{Feature: name, Effect: e})
+			}
+		}
+		slices.SortStableFunc(d.TopCategories, func(a, b segment.Share) int { return cmp.Compare(b.Share, a.Share) })
+		d.TopCategories = d.TopCategories[:min(len(d.TopCategories), tastes)]
+		slices.SortStableFunc(marks[c].Categories, func(a, b segment.Trait) int { return cmp.Compare(b.Effect, a.Effect) })
+		marks[c].Traits = d.Traits
+	}
+	for c, name := range segment.Names(marks) {
+		segments[c].Name = name
+	}
+	return segments
+}
+
+// strongest returns the telling effects by falling size.
+func strongest(effects []segment.Trait) []segment.Trait {
+	var list []segment.Trait
+	for _, e := range effects {
+		if math.Abs(e.Effect) >= telling {
+			list = append(list, e)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b segment.Trait) int {
+		return cmp.Compare(math.Abs(b.Effect), math.Abs(a.Effect))
+	})
+	return list[:min(len(list), traits)]
+}
+
+// profiles returns the mean of each raw feature in each segment and of all rows,
+// and the standard deviation of all rows.
+func profiles(in *Input, members []int32, sizes []int, width int) (means [][]float64, all, deviations []float64) {
+	means, all, deviations = make([][]float64, len(sizes)), make([]float64, width), make([]float64, width)
+	for c := range means {
+		means[c] = make([]float64, width)
+	}
+	raw := make([]float32, width)
+	for i, c := range members {
+		in.features(raw, i)
+		for j, v := range raw {
+			means[c][j] += float64(v)
+		}
+	}
+	n := float64(len(members))
+	for c := range means {
+		for j := range means[c] {
+			all[j] += means[c][j] / n
+			means[c][j] /= float64(sizes[c])
+		}
+	}
+	for i := range members {
+		in.features(raw, i)
+		for j, v := range raw {
+			d := float64(v) - all[j]
+			deviations[j] += d * d / n
+		}
+	}
+	for j := range deviations {
+		deviations[j] = math.Sqrt(deviations[j])
+	}
+	return means, all, deviations
+}

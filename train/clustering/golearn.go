@@ -1,0 +1,102 @@
+package clustering
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/sjwhitworth/golearn/clustering"
+	"github.com/sjwhitworth/golearn/pca"
+	"gonum.org/v1/gonum/mat"
+
+	"curio/artifacts/segment"
+)
+
+// errStranger says that a fit did not go the way of its rehearsal.
+var errStranger = errors.New("the fit differs from its rehearsal: something else drew from the global math/rand meanwhile")
+
+// fence runs f and turns a panic of golearn into an error. Nothing else in this
+// package recovers.
+func fence(what string, f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("golearn %s: %v", what, p)
+		}
+	}()
+	return f()
+}
+
+// perform runs golearn's fit of a rehearsed start on the same rows and returns
+// the parameters it found.
+func perform(ctx context.Context, x []float64, width int, o outcome) (parameters, error) {
+	k := len(o.found.means)
+	var p parameters
+	err := withSeed(ctx, o.seed, func() error {
+		return fence("expectation maximisation", func() error {
+			em, err := clustering.NewExpectationMaximization(k)
+			if err != nil {
+				return err
+			}
+			if err := em.Fit(newGrid(x, width)); err != nil {
+				return err
+			}
+			for c := range k {
+				p.means = append(p.means, mat.Row(nil, c, em.Params.Means))
+				p.covariances = append(p.covariances, triangle(em.Params.Covs[c]))
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return parameters{}, err
+	}
+	if !(distance(p, o.found) < settled) {
+		return parameters{}, errStranger
+	}
+	return p, nil
+}
+
+func triangle(m *mat.SymDense) []float64 {
+	d := m.SymmetricDim()
+	t := make([]float64, 0, segment.Triangle(d))
+	for i := range d {
+		for j := range i + 1 {
+			t = append(t, m.At(i, j))
+		}
+	}
+	return t
+}
+
+// axes returns the principal axes of x (rows x width), as golearn's pca finds
+// them: unit vectors of length width by falling standard deviation of the rows
+// along them, and those deviations. There are as many as width; those that the
+// rows cannot tell are zero. x stays as it is.
+func axes(x []float64, width int) (vectors [][]float64, deviations []float64, err error) {
+	deviations = make([]float64, max(width, 1))
+	vectors = make([][]float64, width)
+	for a := range vectors {
+		vectors[a] = make([]float64, width)
+	}
+	rows := len(x) / max(width, 1)
+	if rows == 0 {
+		return vectors, deviations, nil
+	}
+	err = fence("principal components", func() error {
+		centred := mat.NewDense(rows, width, append([]float64(nil), x...))
+		identity := mat.NewDense(width, width, nil)
+		for j := range width {
+			identity.Set(j, j, 1)
+		}
+		fitted := pca.NewPCA(0).Fit(centred) // it centres its input in place
+		found := fitted.Transform(identity)  // width x min(rows, width): the axes themselves
+		scores := fitted.Transform(centred)
+		_, count := found.Dims()
+		for a := range count {
+			mat.Col(vectors[a], a, found)
+			deviations[a] = mat.Norm(scores.ColView(a), 2) / math.Sqrt(float64(rows))
+		}
+		return nil
+	})
+	return vectors, deviations, err
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"io"
+	"runtime"
+	"strings"
+
+	"curio/artifacts/command"
+	"curio/artifacts/registry"
+	"curio/datasets/synth"
+	"curio/train/clustering"
+	"curio/train/pipeline"
+	"curio/train/twotower"
+)
+
+// config is everything a run of train depends on, checked.
+type config struct {
+	Dataset string
+	Data    string
+	Synth   synth.Options
+
+	Store      string
+	S3Endpoint string
+	S3Insecure bool
+	Alias      string
+
+	Seed     uint64
+	Workers  int
+	Split    string
+	Holdout  float64
+	Segments int
+	Interest twotower.Options
+
+	DryRun bool
+	JSON   bool
+}
+
+// The data sets that --dataset names.
+const (
+	dataSynth     = "synth"
+	dataEvents    = "events"
+	dataLightGCN  = "lightgcn"
+	dataRecBole   = "recbole"
+	dataMovieLens = "movielens"
+	dataMOOCCubeX = "mooccubex"
+)
+
+var dataSets = []string{dataSynth, dataEvents, dataLightGCN, dataRecBole, dataMovieLens, dataMOOCCubeX}
+
+// parseConfig reads the command line. Its error is flag.ErrHelp or a
+// *command.UsageError that names every fault.
+func parseConfig(args []string, usage io.Writer) (config, error) {
+	f := command.New("train", "train reads behaviour logs, fits an interest model and segments, evaluates them and publishes one artifact.")
+	c := config{Synth: synth.Default(), Interest: twotower.Default()}
+	o := &c.Interest
+	f.Choice(&c.Dataset, "dataset", dataSynth, dataSets, "what --data is")
+	f.String(&c.Data, "data", "", "folder with the data set, or s3://bucket/prefix for --dataset events")
+	f.Int(&c.Synth.Users, "users", c.Synth.Users, 1, synth.MaxUsers, "users of the synthetic platform")
+	f.Int(&c.Synth.Items, "items", c.Synth.Items, 1, synth.MaxItems, "items of the synthetic platform")
+	f.Int(&c.Synth.Events, "events", c.Synth.Events, 1, 1<<31-1, "events of the synthetic platform")
+	f.String(&c.Store, "store", "./store", "where to publish: file://PATH, a plain path, or s3://bucket/prefix")
+	f.String(&c.S3Endpoint, "s3-endpoint", "", "`HOST:PORT` of the S3 server, for s3:// stores and data")
+	f.Bool(&c.S3Insecure, "s3-insecure", "speak plain HTTP to the S3 server")
+	f.String(&c.Alias, "alias", "latest", "alias to move to the new version")
+	f.Seed(&c.Seed, "seed", 1, "seed of everything random")
+	f.Int(&c.Workers, "workers", runtime.NumCPU(), 1, 1024, "goroutines; changes the time taken and nothing else")
+	f.Choice(&c.Split, "split", string(pipeline.ByUser), []string{string(pipeline.ByUser), string(pipeline.Global)},
+		"how data without a split of its own is divided in time: each user's latest interactions, or one instant for all")
+	f.Float(&c.Holdout, "holdout", 0.2, 0.01, 0.9, "share of the interactions held out to evaluate on")
+	f.Int(&c.Segments, "segments", 0, 0, clustering.MaxSegments, "number of user segments; 0 chooses by BIC")
+	f.Int(&o.Epochs, "epochs", o.Epochs, 1, 10_000, "passes over the interactions")
+	f.Int(&o.EmbeddingSize, "embedding-size", o.EmbeddingSize, 1, 1024, "length of user and item vectors")
+	f.Int(&o.HiddenSize, "hidden-size", o.HiddenSize, 1, 1024, "width of the feature networks")
+	f.Int(&o.BatchSize, "batch-size", o.BatchSize, 1, 1<<16, "interactions a training step")
+	f.Int(&o.Negatives, "negatives", o.Negatives, 1, 1<<16, "uniform negatives shared by a batch")
+	f.Float(&o.Temperature, "temperature", o.Temperature, 0.01, 10, "divides the cosine")
+	f.Float(&o.LearningRate, "learning-rate", o.LearningRate, 0, 10, "of the embeddings")
+	f.Bool(&c.DryRun, "dry-run", "train and evaluate, publish nothing")
+	f.Bool(&c.JSON, "json", "write the summary as JSON, and nothing else, to standard output")
+	err := f.Parse(args, usage, func() { c.check(f) })
+	o.Seed, o.Workers = c.Seed, c.Workers
+	c.Synth.Seed = c.Seed
+	return c, err
+}
+
+// check looks at what single flags cannot say.
+func (c *config) check(f *command.Flags) {
+	if c.Dataset != dataSynth && c.Data == "" {
+		f.Fault("--dataset %s wants --data: the folder it is in", c.Dataset)
+	}
+	if c.Dataset == dataSynth && c.Data != "" {
+		f.Fault("--data %q has no use with --dataset synth: name its format with --dataset", c.Data)
+	}
+	if strings.HasPrefix(c.Data, "s3://") && c.Dataset != dataEvents {
+		f.Fault("--data %q: only --dataset events is read from S3", c.Data)
+	}
+	if c.Store == "" && !c.DryRun {
+		f.Fault("--store is empty: name a folder or s3://bucket/prefix, or say --dry-run")
+	}
+	if err := registry.CheckAlias(c.Alias); err != nil {
+		f.Fault("--alias: %v", err)
+	}
+	if c.Dataset == dataSynth {
+		if err := c.Synth.Validate(); err != nil {
+			for fault := range strings.Lines(err.Error()) {
+				f.Fault("synthetic platform: %s", strings.TrimSpace(fault))
+			}
+		}
+	}
+}

@@ -1,0 +1,56 @@
+// Command train reads behaviour logs, fits an interest model and user segments,
+// evaluates them, and publishes one versioned artifact.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"curio/artifacts/command"
+	"curio/artifacts/store"
+	"curio/artifacts/store/open"
+	"curio/train/pipeline"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	c, err := parseConfig(args, stdout)
+	if err == nil {
+		err = train(ctx, c, stdout, stderr)
+	}
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return command.Done
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "train: stopped; nothing was published")
+		return command.Failed
+	}
+	fmt.Fprintf(stderr, "train: %v\n", err)
+	return exitCode(err)
+}
+
+// exitCode is the one place where errors become exit codes.
+func exitCode(err error) int {
+	var usage *command.UsageError
+	switch {
+	case errors.As(err, &usage) || errors.Is(err, open.ErrTarget):
+		return command.BadUsage
+	case store.Unavailable(err):
+		return command.StoreUnreachable
+	case pipeline.BadData(err) || errors.Is(err, errSource):
+		return command.BadData
+	}
+	return command.Failed
+}

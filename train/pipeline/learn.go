@@ -1,0 +1,75 @@
+package pipeline
+
+import (
+	"slices"
+
+	"curio/artifacts/interest"
+	"curio/features/encode"
+	"curio/features/profile"
+	"curio/train/evaluate"
+	"curio/train/twotower"
+)
+
+// inputs are the training views as the learner reads them.
+type inputs struct {
+	data      twotower.Data
+	users     *encode.Users
+	items     *encode.Items
+	strength  profile.Strength
+	truth     [][]int32 // by user index: held-out items the user showed interest in
+	histories *evaluate.Histories
+}
+
+// prepare fits the encoders to the training views and encodes them.
+func prepare(l *log, v *views, strength profile.Strength) (*inputs, error) {
+	in := &inputs{strength: strength}
+	n, items := l.users.Len(), l.items.Len()
+	stats := v.itemProfiles()
+	in.users = encode.FitUsers(l.catalogue, l.people, v.train, v.asOf, strength)
+	in.items = encode.FitItems(l.catalogue, stats, v.trained)
+	d := &in.data
+	d.Users, d.Items = n, items
+	d.UserFeatureSize, d.ItemFeatureSize = in.users.Dim(), in.items.Dim()
+	d.UserFeatures = make([]float32, n*d.UserFeatureSize)
+	d.ItemFeatures = make([]float32, items*d.ItemFeatureSize)
+	d.History = make([][]interest.Touch, n)
+	in.truth = make([][]int32, n)
+	for u := range n {
+		p := &v.train[u]
+		in.users.Encode(d.UserFeatures[u*d.UserFeatureSize:(u+1)*d.UserFeatureSize], &l.people[u], p, v.asOf[u])
+		d.History[u] = slices.Clip(interest.History(nil, p, &strength, v.asOf[u]))
+		for i := range p.Touches {
+			t := &p.Touches[i]
+			if s := strength.Of(t); s > 0 {
+				d.Pairs = append(d.Pairs, twotower.Pair{User: int32(u), Item: t.Item, Weight: s})
+			}
+		}
+		in.truth[u] = truth(p, &v.held[u], &strength)
+	}
+	for i := range items {
+		in.items.Encode(d.ItemFeatures[i*d.ItemFeatureSize:(i+1)*d.ItemFeatureSize], &l.catalogue[i], &stats[i], v.trained)
+	}
+	var err error
+	in.histories, err = evaluate.NewHistories(n, items, func(user int32) []int32 { return touched(&v.train[user]) })
+	return in, err
+}
+
+// truth lists the held-out items that are new to the user and of interest.
+func truth(train, held *profile.User, s *profile.Strength) []int32 {
+	var items []int32
+	for i := range held.Touches {
+		t := &held.Touches[i]
+		if train.Touch(t.Item) == nil && s.Of(t) > 0 {
+			items = append(items, t.Item)
+		}
+	}
+	return items
+}
+
+func touched(p *profile.User) []int32 {
+	items := make([]int32, len(p.Touches))
+	for i := range p.Touches {
+		items[i] = p.Touches[i].Item
+	}
+	return items
+}

@@ -1,0 +1,73 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"curio/artifacts/interest"
+	"curio/experiments/run"
+	"curio/train/evaluate"
+)
+
+// measure ranks the whole catalogue for every user with something held out.
+func measure(ctx context.Context, m *interest.Model, in *inputs, o evaluate.Options, progress func(string, int, int)) (all run.Reports, err error) {
+	h := in.histories
+	task := evaluate.Task{
+		Items: h.Items(), Popularity: h.Counts(), Seen: h.Of,
+		Truth: func(user int32) []int32 { return in.truth[user] },
+	}
+	for u, held := range in.truth {
+		if len(held) > 0 {
+			task.Users = append(task.Users, int32(u))
+		}
+	}
+	cf, err := evaluate.ItemCF(ctx, h, evaluate.ItemCFOptions{Workers: o.Workers})
+	if err != nil {
+		return all, fmt.Errorf("build item-to-item baseline: %w", err)
+	}
+	for _, s := range []struct {
+		name   string
+		scorer evaluate.Scorer
+		into   *run.Metrics
+	}{
+		{"model", scorer{m, in}, &all.Model},
+		{"popularity", evaluate.Popularity(h.Counts()), &all.Popularity},
+		{"itemcf", cf, &all.ItemCF},
+	} {
+		o.Progress = func(done, total int) { progress("evaluate "+s.name, done, total) }
+		r, err := evaluate.Evaluate(ctx, task, s.scorer, o)
+		if err != nil {
+			return all, fmt.Errorf("evaluate %s: %w", s.name, err)
+		}
+		*s.into = r.Metrics
+	}
+	return all, nil
+}
+
+// scorer ranks with the published model, as serving does.
+type scorer struct {
+	m  *interest.Model
+	in *inputs
+}
+
+func (s scorer) vector(dst []float32, user int32) {
+	d, n := &s.in.data, s.in.data.UserFeatureSize
+	s.m.User(dst, interest.Query{
+		User: user, History: d.History[user], Features: d.UserFeatures[int(user)*n : (int(user)+1)*n],
+	})
+}
+
+func (s scorer) Score(dst []float32, user int32) {
+	v := make([]float32, s.m.Dim())
+	s.vector(v, user)
+	s.m.Score(dst, v)
+}
+
+func (s scorer) ScoreBlock(dst []float32, users []int32) {
+	dim := s.m.Dim()
+	v := make([]float32, len(users)*dim)
+	for i, u := range users {
+		s.vector(v[i*dim:(i+1)*dim], u)
+	}
+	s.m.ScoreBlock(dst, v, len(users))
+}

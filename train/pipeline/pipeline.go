@@ -1,0 +1,234 @@
+// Package pipeline is the main job: read logs, build features, fit the models,
+// evaluate them, and hand over an artifact that is ready to be published.
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"curio/artifacts/bundle"
+	"curio/artifacts/interest"
+	"curio/artifacts/kernel"
+	"curio/datasets/event"
+	"curio/datasets/eventlog"
+	"curio/datasets/public"
+	"curio/experiments/run"
+	"curio/features/profile"
+	"curio/train/clustering"
+	"curio/train/evaluate"
+	"curio/train/twotower"
+)
+
+// Config says what to train on and how. Its settings alone decide what comes
+// out; Workers changes the time taken.
+type Config struct {
+	Name     string // of the data set
+	Source   event.Source
+	Split    Split   // for sources without a split of their own
+	Holdout  float64 // share of the interactions to hold out
+	Seed     uint64
+	Workers  int
+	Strength profile.Strength
+	Interest twotower.Options
+	Segments clustering.Options
+	Evaluate evaluate.Options
+}
+
+// Observer is told how a run is going. Its functions are called from one
+// goroutine at a time.
+type Observer struct {
+	Clock  func() time.Time
+	Stage  func(name string, done, total int) // a total of 0 is not known
+	Epoch  func(twotower.Epoch)
+	Reject func(event.Reject)
+}
+
+// ErrData is wrapped by errors of data that cannot be read, or cannot be used.
+var ErrData = errors.New("data cannot be used")
+
+// BadData reports whether err is due to the data rather than to the program or
+// the machine.
+func BadData(err error) bool {
+	return errors.Is(err, ErrData) || errors.Is(err, twotower.ErrData) || errors.Is(err, evaluate.ErrNoTruth)
+}
+
+// Result is what a run produced.
+type Result struct {
+	Bundle   *bundle.Bundle
+	Version  string
+	Dataset  run.Dataset
+	Metrics  run.Reports
+	Segments run.Segments
+	Notes    map[string]int
+	Settings map[string]any // what decided the result, by name
+	Curve    []run.Epoch
+	Timings  map[string]float64 // seconds by stage
+}
+
+// Run does the job. Errors of the data wrap ErrData; nothing has been written
+// anywhere when it returns.
+func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
+	r := &Result{Timings: map[string]float64{}, Settings: c.settings()}
+	lap := stopwatch(o.Clock, r.Timings)
+
+	l, err := r.read(ctx, c, o)
+	if err != nil {
+		return nil, err
+	}
+	lap("read")
+
+	o.Stage("features", 0, 0)
+	v, err := divide(l, c.Source.Fixed(), c.Split, c.Holdout)
+	if err != nil {
+		return nil, err
+	}
+	in, err := prepare(l, v, c.Strength)
+	if err != nil {
+		return nil, fmt.Errorf("prepare features: %w", err)
+	}
+	lap("features")
+
+	c.Interest.Seed, c.Interest.Workers = c.Seed, c.Workers
+	model, err := twotower.Fit(ctx, in.data, c.Interest, func(done, total int, e *twotower.Epoch) {
+		o.Stage("fit interest model", done, total)
+		if e != nil {
+			r.Curve = append(r.Curve, run.Epoch{Epoch: e.Number, Loss: e.Loss})
+			o.Epoch(*e)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if model, err = reread(model); err != nil {
+		return nil, err
+	}
+	lap("fit")
+
+	c.Evaluate.Seed, c.Evaluate.Workers = c.Seed, c.Workers
+	if r.Metrics, err = measure(ctx, model, in, c.Evaluate, o.Stage); err != nil {
+		return nil, err
+	}
+	lap("evaluate")
+
+	o.Stage("fit segments", 0, 0)
+	v.now()
+	c.Segments.Seed, c.Segments.Workers = c.Seed, c.Workers
+	g, err := group(ctx, l.people, v.train, v.asOf, in.users, c.Segments)
+	if err != nil {
+		return nil, err
+	}
+	r.Segments = g.summary()
+	lap("segments")
+
+	o.Stage("encode artifact", 0, 0)
+	if err := r.encode(c, l, v, in, model, g); err != nil {
+		return nil, err
+	}
+	lap("encode")
+	return r, nil
+}
+
+// read loads the source and describes it.
+func (r *Result) read(ctx context.Context, c Config, o Observer) (*log, error) {
+	o.Stage("read", 0, 0)
+	var digest eventlog.Digest
+	rejected, events := 0, 0
+	l, err := read(ctx, c.Source, func(reject event.Reject) {
+		rejected++
+		o.Reject(reject)
+	}, &digest, func(*event.Event) {
+		if events++; events%10_000 == 0 {
+			o.Stage("read", events, 0)
+		}
+	})
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrData, err)
+	case events == 0:
+		return nil, fmt.Errorf("%w: %s has no event that was accepted, and %d rows that were rejected", ErrData, c.Name, rejected)
+	}
+	if n, ok := c.Source.(public.Noter); ok {
+		r.Notes = n.Notes()
+	}
+	r.Dataset = run.Dataset{
+		Name: c.Name, Digest: digest.Sum(), Events: int64(events), Rejected: int64(rejected),
+		Users: l.users.Len(), Items: l.items.Len(),
+	}
+	return l, nil
+}
+
+// reread returns the model as it reads back from the bytes that are published:
+// what is evaluated is what is served.
+func reread(m *interest.Model) (*interest.Model, error) {
+	data, err := bundle.EncodeInterest(m)
+	if err != nil {
+		return nil, fmt.Errorf("write interest model: %w", err)
+	}
+	if m, err = bundle.DecodeInterest(data); err != nil {
+		return nil, fmt.Errorf("read interest model back: %w", err)
+	}
+	return m, nil
+}
+
+// encode puts the artifact together. The manifest holds what the content depends
+// on and nothing that changes from run to run.
+func (r *Result) encode(c Config, l *log, v *views, in *inputs, model *interest.Model, g *grouping) error {
+	manifest := bundle.Manifest{
+		Model:       "two-tower",
+		Environment: map[string]string{"go": runtime.Version(), "arch": runtime.GOARCH, "isa": kernel.ISA()},
+	}
+	for _, part := range []struct {
+		into  *json.RawMessage
+		value any
+	}{
+		{&manifest.Config, r.Settings}, {&manifest.Dataset, r.Dataset},
+		{&manifest.Metrics, r.Metrics}, {&manifest.Segments, r.Segments},
+	} {
+		data, err := json.Marshal(part.value)
+		if err != nil {
+			return fmt.Errorf("encode manifest: %w", err)
+		}
+		*part.into = data
+	}
+	a := bundle.Artifact{
+		Manifest: manifest, Users: l.users, Items: l.items,
+		People: l.people, Profiles: v.train, Catalogue: l.catalogue, Popularity: v.itemProfiles(),
+		UserEncoder: in.users, ItemEncoder: in.items, Strength: c.Strength, AsOf: v.end,
+		Interest: model, Segments: g.model, Membership: g.members,
+	}
+	var err error
+	if r.Bundle, err = a.Encode(); err != nil {
+		return fmt.Errorf("encode artifact: %w", err)
+	}
+	r.Version = r.Bundle.Manifest.Version()
+	return nil
+}
+
+// settings are the hyper-parameters by name.
+func (c *Config) settings() map[string]any {
+	o := c.Interest
+	return map[string]any{
+		"dataset": c.Name, "seed": c.Seed, "split": string(c.Split), "holdout": c.Holdout,
+		"embedding_size": o.EmbeddingSize, "hidden_size": o.HiddenSize, "epochs": o.Epochs,
+		"batch_size": o.BatchSize, "negatives": o.Negatives, "temperature": o.Temperature,
+		"learning_rate": o.LearningRate, "dense_learning_rate": o.DenseLearningRate,
+		"bias_learning_rate": o.BiasLearningRate, "id_dropout": o.IDDropout,
+		"segments": c.Segments.Segments,
+	}
+}
+
+// stopwatch returns a function that notes the seconds since it was last called.
+func stopwatch(clock func() time.Time, into map[string]float64) func(stage string) {
+	last := clock()
+	return func(stage string) {
+		now := clock()
+		into[stage] = now.Sub(last).Seconds()
+		last = now
+	}
+}
