@@ -18,11 +18,11 @@ import (
 	"curio/features/profile"
 	"curio/train/clustering"
 	"curio/train/pipeline"
-	"curio/train/twotower"
 )
 
-// checkTimeout bounds the look at the store before anything else is done.
-const checkTimeout = 15 * time.Second
+// storeTimeout bounds the look at the store before anything else is done, and the
+// move of the alias at the end.
+const storeTimeout = 15 * time.Second
 
 // examples is how many rejected rows of each code the summary may show.
 const examples = 3
@@ -49,7 +49,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 	result, err := pipeline.Run(ctx, pipeline.Config{
 		Name: c.Dataset, Source: src, Split: pipeline.Split(c.Split), Holdout: c.Holdout,
 		Seed: c.Seed, Workers: c.Workers, Strength: profile.DefaultStrength(), Interest: c.Interest, Segments: clustering.Options{Segments: c.Segments},
-	}, pipeline.Observer{Clock: time.Now, Stage: b.show, Reject: quarantine.Add, Epoch: func(twotower.Epoch) {}})
+	}, pipeline.Observer{Clock: time.Now, Stage: b.show, Reject: quarantine.Add})
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 // openStore opens the store and shows that it can be used, so that a wrong
 // address does not cost a training.
 func openStore(ctx context.Context, c config) (store.Store, error) {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	s, err := open.Open(ctx, c.Store, open.Options{Endpoint: c.S3Endpoint, Insecure: c.S3Insecure})
 	if err != nil {
@@ -93,7 +93,8 @@ func openStore(ctx context.Context, c config) (store.Store, error) {
 	return s, nil
 }
 
-// publish uploads the version and its run record and moves the alias last.
+// publish uploads the version and its run record and moves the alias last. When
+// it is stopped the alias has not moved.
 func publish(ctx context.Context, r *registry.Registry, alias string, result *pipeline.Result, rec *record.Record, rejected []byte) error {
 	version, err := r.Publish(ctx, result.Bundle)
 	if err != nil {
@@ -112,6 +113,10 @@ func publish(ctx context.Context, r *registry.Registry, alias string, result *pi
 	if err := r.PutRun(ctx, rec.RunID, data); err != nil {
 		return fmt.Errorf("publish run record: %w", err)
 	}
+	// Everything is there; what is left is a moment's work that must not be told
+	// half done.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
 	if err := r.Move(ctx, alias, version, "", "train", "run "+rec.RunID); err != nil {
 		return fmt.Errorf("move alias %s to %s: %w", alias, version, err)
 	}

@@ -34,7 +34,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return command.Done
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "train: stopped; nothing was published")
+		fmt.Fprintf(stderr, "train: stopped; alias %s was not moved\n", c.Alias)
 		return command.Failed
 	}
 	fmt.Fprintf(stderr, "train: %v\n", err)

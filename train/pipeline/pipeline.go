@@ -43,7 +43,6 @@ type Config struct {
 type Observer struct {
 	Clock  func() time.Time
 	Stage  func(name string, done, total int) // a total of 0 is not known
-	Epoch  func(twotower.Epoch)
 	Reject func(event.Reject)
 }
 
@@ -97,7 +96,6 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 		o.Stage("fit interest model", done, total)
 		if e != nil {
 			r.Curve = append(r.Curve, run.Epoch{Epoch: e.Number, Loss: e.Loss})
-			o.Epoch(*e)
 		}
 	})
 	if err != nil {

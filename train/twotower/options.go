@@ -33,7 +33,7 @@ type Options struct {
 func Default() Options {
 	return Options{
 		EmbeddingSize: 64, HiddenSize: 64, Epochs: 12, BatchSize: 2048, Negatives: 2048,
-		Temperature: 0.1, LearningRate: 5e-2, DenseLearningRate: 1e-3, BiasLearningRate: 1e-2,
+		Temperature: 0.15, LearningRate: 5e-2, DenseLearningRate: 1e-3, BiasLearningRate: 1e-2,
 		IDDropout: 0.1, HistoryLength: 100, Seed: 1, Workers: 1,
 	}
 }

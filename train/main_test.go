@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"curio/artifacts/command"
+	"curio/artifacts/registry"
+	"curio/artifacts/store/open"
+	record "curio/experiments/run"
+)
+
+// small are the flags of a platform that trains in a second.
+var small = []string{"--users", "300", "--items", "80", "--events", "12000", "--epochs", "2"}
+
+func program(ctx context.Context, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = run(ctx, args, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func registryIn(t *testing.T, folder string) *registry.Registry {
+	t.Helper()
+	s, err := open.Open(context.Background(), folder, open.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return registry.New(s, time.Now)
+}
+
+func TestPublishes(t *testing.T) {
+	ctx, folder := context.Background(), filepath.Join(t.TempDir(), "store")
+	args := append([]string{"--store", folder, "--json", "--alias", "candidate"}, small...)
+	code, stdout, stderr := program(ctx, args...)
+	if code != command.Done || stderr != "" {
+		t.Fatalf("exit code %d, standard error %q", code, stderr)
+	}
+	rec, err := record.Decode([]byte(stdout))
+	if err != nil {
+		t.Fatalf("standard output is not a record: %v\n%s", err, stdout)
+	}
+	if rec.Dataset.Events != 12_000 || rec.PeakRSS == 0 || rec.Timings["fit"] == 0 || rec.Segments.K != len(rec.Segments.Sizes) {
+		t.Errorf("record is %+v", rec)
+	}
+	r := registryIn(t, folder)
+	pointer, err := r.Resolve(ctx, "candidate")
+	if err != nil || pointer.Version != rec.Version {
+		t.Errorf("alias is at %q (%v), want %q", pointer.Version, err, rec.Version)
+	}
+	if _, err := r.Load(ctx, rec.Version); err != nil {
+		t.Error(err)
+	}
+	stored, err := r.Run(ctx, rec.RunID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := record.Decode(stored); err != nil || again.Version != rec.Version {
+		t.Errorf("the stored record is of version %v (%v), want %s", again, err, rec.Version)
+	}
+
+	t.Run("SameContentSameVersion", func(t *testing.T) {
+		code, stdout, _ := program(ctx, append(args, "--workers", "1")...)
+		again, err := record.Decode([]byte(stdout))
+		if code != command.Done || err != nil || again.Version != rec.Version || again.RunID == rec.RunID {
+			t.Errorf("exit code %d (%v), version %q, want %q of another run", code, err, again.Version, rec.Version)
+		}
+		versions, _ := r.Versions(ctx)
+		runs, _ := r.Runs(ctx)
+		if len(versions) != 1 || len(runs) != 2 {
+			t.Errorf("%d versions and %d runs, want 1 and 2", len(versions), len(runs))
+		}
+	})
+}
+
+func TestDryRunPublishesNothing(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "store")
+	code, stdout, stderr := program(context.Background(), append([]string{"--store", folder, "--dry-run"}, small...)...)
+	if code != command.Done || !strings.Contains(stdout, "nothing was published") {
+		t.Errorf("exit code %d, standard error %q, standard output %q", code, stderr, stdout)
+	}
+	if _, err := os.Stat(folder); !os.IsNotExist(err) {
+		t.Errorf("the store was made: %v", err)
+	}
+}
+
+func TestStoppedPublishesNothing(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "store")
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	code, _, stderr := program(ctx, "--store", folder, "--users", "3000", "--items", "500", "--events", "200000", "--epochs", "500")
+	if code != command.Failed || !strings.Contains(stderr, "alias latest was not moved") {
+		t.Errorf("exit code %d, standard error %q", code, stderr)
+	}
+	if versions, err := registryIn(t, folder).Versions(context.Background()); err != nil || len(versions) != 0 {
+		t.Errorf("versions %v (%v), want none", versions, err)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	empty, rubbish := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(rubbish, "events.jsonl"), []byte("not json\n{}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0") // a port where nobody will answer
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead := listener.Addr().String()
+	listener.Close()
+	t.Setenv("AWS_ACCESS_KEY_ID", "key")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	for name, c := range map[string]struct {
+		code int
+		says []string
+		args []string
+	}{
+		"Help":             {command.Done, nil, []string{"--help"}},
+		"EveryFault":       {command.BadUsage, []string{"--epochs", "--dataset", "there is no flag --what", "--alias"}, []string{"--epochs", "0", "--dataset", "x", "--what", "1", "--alias", "A/b"}},
+		"NoData":           {command.BadUsage, []string{"--data"}, []string{"--dataset", "events"}},
+		"DataWithoutKind":  {command.BadUsage, []string{"--dataset"}, []string{"--data", empty}},
+		"NotAStore":        {command.BadUsage, []string{"ftp"}, []string{"--store", "ftp://x/y"}},
+		"MissingFolder":    {command.BadData, []string{"nowhere"}, []string{"--dataset", "events", "--data", filepath.Join(empty, "nowhere"), "--dry-run"}},
+		"EmptyFolder":      {command.BadData, []string{"events"}, []string{"--dataset", "events", "--data", empty, "--dry-run"}},
+		"NothingAccepted":  {command.BadData, []string{"2 rows"}, []string{"--dataset", "events", "--data", rubbish, "--dry-run"}},
+		"StoreUnreachable": {command.StoreUnreachable, []string{dead}, []string{"--store", "s3://bucket/prefix", "--s3-endpoint", dead, "--s3-insecure"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, _, stderr := program(context.Background(), c.args...)
+			if code != c.code {
+				t.Errorf("exit code %d, want %d; standard error %q", code, c.code, stderr)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(stderr, want) {
+					t.Errorf("standard error %q does not mention %q", stderr, want)
+				}
+			}
+		})
+	}
+}
+
+func TestBarsAreQuietWithoutTerminal(t *testing.T) {
+	var out bytes.Buffer
+	b := newBars(&out)
+	b.show("fit", 1, 2)
+	b.close()
+	if out.Len() != 0 {
+		t.Errorf("wrote %q", out.String())
+	}
+}
