@@ -13,7 +13,7 @@ import (
 )
 
 func evaluatorJob() job {
-	f := command.New("experiments bench evaluator", "bench evaluator ranks a LightGCN-format split by popularity and by ItemCF, to compare with published figures.")
+	f := command.New("experiments bench evaluator", "Ranks a LightGCN-format split by popularity and by ItemCF, to compare with published figures.")
 	var (
 		data    string
 		asJSON  bool
@@ -47,7 +47,7 @@ func evaluatorJob() job {
 }
 
 func twoTowerJob() job {
-	f := command.New("experiments bench twotower", "bench twotower measures whole training steps on random pairs, and a peer's in turn with them.")
+	f := command.New("experiments bench twotower", "Measures whole training steps on random pairs, and a peer's in turn with them.")
 	var (
 		s      bench.Step
 		peer   string

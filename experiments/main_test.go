@@ -55,6 +55,7 @@ func TestUsage(t *testing.T) {
 		"show latest --limit 3":        {"no flag --limit"},
 		"bench evaluator":              {"--data is missing"},
 		"bench twotower --batch 0":     {"--batch"},
+		"bench twotower --steps 1001":  {"--steps"},
 		"bench twotower --batch 65537": {"--batch"},
 		"bench twotower --negatives 9 --items 8 --peer no/such.py": {"9 negatives from 8 items", "no/such.py"},
 	} {

@@ -11,7 +11,7 @@ import (
 )
 
 func listJob() job {
-	f := command.New("experiments list", "list prints the runs in a store, newest first.")
+	f := command.New("experiments list", "Prints the runs in a store, newest first.")
 	var (
 		in     storeFlags
 		asJSON bool
@@ -44,7 +44,7 @@ func listJob() job {
 }
 
 func showJob() job {
-	f := command.New("experiments show", "show prints one RUN: the beginning of a run id, or latest.")
+	f := command.New("experiments show", "Prints one RUN: the beginning of a run id, or latest.")
 	var (
 		in     storeFlags
 		asJSON bool
@@ -70,7 +70,7 @@ func showJob() job {
 }
 
 func compareJob() job {
-	f := command.New("experiments compare", "compare prints how the second RUN differs from the first; each is the beginning of a run id, or latest.")
+	f := command.New("experiments compare", "Prints how the second RUN differs from the first; each is the beginning of a run id, or latest.")
 	var (
 		in     storeFlags
 		asJSON bool

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"regexp"
@@ -113,6 +114,21 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("exit code %d, want %d; stderr %q", code, c.code, errs.String())
 			}
 		})
+	}
+}
+
+// No client may hold a connection for ever, or send headers without end.
+func TestServerIsBounded(t *testing.T) {
+	s := newServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	for name, d := range map[string]time.Duration{
+		"header": s.ReadHeaderTimeout, "read": s.ReadTimeout, "write": s.WriteTimeout, "idle": s.IdleTimeout,
+	} {
+		if d <= 0 || d > 5*time.Minute {
+			t.Errorf("%s timeout %s", name, d)
+		}
+	}
+	if s.MaxHeaderBytes <= 0 || s.MaxHeaderBytes > 1<<16 {
+		t.Errorf("%d bytes of headers", s.MaxHeaderBytes)
 	}
 }
 

@@ -51,13 +51,7 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 		Registry: registry.New(s, time.Now), Alias: c.Alias, Poll: c.Poll,
 		Clock: time.Now, Jitter: mathrand.Float64, Log: log,
 	})
-	server := &http.Server{
-		Handler:           api.New(api.Options{Models: follower, Clock: time.Now, NewID: newID, Log: log}),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
+	server := newServer(api.New(api.Options{Models: follower, Clock: time.Now, NewID: newID, Log: log}), log)
 	log.Info("listening", "url", "http://"+listener.Addr().String(), "store", c.Store, "alias", c.Alias)
 
 	group, ctx := errgroup.WithContext(ctx)
@@ -85,6 +79,19 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	err = group.Wait()
 	log.Info("stopped")
 	return err
+}
+
+// newServer bounds what a client may take.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
 }
 
 // openStore opens the store and shows that it can be read, so that a wrong

@@ -52,8 +52,9 @@ const (
 	blobPopularity = "popularity.parquet"
 )
 
-// maxRows bounds the rows of a table before anything is allocated for them.
-const maxRows = 1 << 28
+// maxRows bounds the rows of a table before anything is allocated for them: the
+// users or items of one artifact.
+const maxRows = 1 << 26
 
 // settings are the small parts of an artifact.
 type settings struct {

@@ -18,13 +18,14 @@ type userRow struct {
 	Region     string   `parquet:"region"`
 	SignupTS   int64    `parquet:"signup_ms"`
 	Consent    []string `parquet:"consent,list"`
+	Asked      bool     `parquet:"consent_known"` // tells consent to nothing from consent not said
 	Segment    int32    `parquet:"segment"`
 }
 
 func userRows(people []event.User, membership []int32) []userRow {
 	rows := make([]userRow, len(people))
 	for i, u := range people {
-		rows[i] = userRow{u.ID, u.Occupation, u.Age, u.Gender, u.Region, int64(u.SignupTS), u.Consent, membership[i]}
+		rows[i] = userRow{u.ID, u.Occupation, u.Age, u.Gender, u.Region, int64(u.SignupTS), u.Consent, u.Consent != nil, membership[i]}
 	}
 	return rows
 }
@@ -114,7 +115,10 @@ func (a *Artifact) decodeUsers(data []byte) error {
 		ids[i], a.Membership[i] = r.UserID, r.Segment
 		a.People[i] = event.User{
 			ID: r.UserID, Occupation: r.Occupation, Age: r.Age, Gender: r.Gender, Region: r.Region,
-			SignupTS: event.Time(r.SignupTS), Consent: r.Consent,
+			SignupTS: event.Time(r.SignupTS),
+		}
+		if r.Asked {
+			a.People[i].Consent = r.Consent
 		}
 	}
 	a.Users, err = ordered(ids)

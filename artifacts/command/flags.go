@@ -24,6 +24,8 @@ type Flags struct {
 	set    *flag.FlagSet
 	about  string
 	faults []string
+	args   *[]string // where arguments go
+	wanted []string  // their names
 }
 
 // New starts the flags of a program; about is one sentence on what it does.
@@ -127,6 +129,12 @@ func (f *Flags) Duration(p *time.Duration, name string, fallback, low, high time
 	})
 }
 
+// Args defines what else the command line holds besides flags: one argument for
+// each name, and as many as there are names. Without it there are none.
+func (f *Flags) Args(p *[]string, names ...string) {
+	f.args, f.wanted = p, names
+}
+
 // Parse reads the command line, then CURIO_* variables, then the file that
 // --config names; the first that says something wins. Then check may look at the
 // values together. The error is flag.ErrHelp, after the usage went to usage, or a
@@ -135,7 +143,8 @@ func (f *Flags) Parse(args []string, usage io.Writer, check func()) error {
 	args, help := f.strip(args)
 	if help {
 		f.set.SetOutput(usage)
-		fmt.Fprintf(usage, "%s\n\nFlags (each also as CURIO_NAME in the environment):\n", f.about)
+		fmt.Fprintf(usage, "%s\n\nUsage: %s\n\nFlags (each also as CURIO_NAME in the environment):\n", f.about,
+			strings.Join(append([]string{f.set.Name(), "[flags]"}, f.wanted...), " "))
 		f.set.PrintDefaults()
 		return flag.ErrHelp
 	}
@@ -162,17 +171,20 @@ func (f *Flags) yaml(r io.Reader, set func(name, value string) error) error {
 	})
 }
 
-// strip returns args without what package flag would stop at, each of which is a
-// fault, and whether help was asked for.
+// strip returns args without what package flag would stop at, arguments and
+// faults, and whether help was asked for.
 func (f *Flags) strip(args []string) (kept []string, help bool) {
+	var words []string
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
-		name, _, hasValue := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(arg, "-"), "-"), "=")
+		name, hasValue, isFlag := flagName(arg)
 		known := f.set.Lookup(name)
 		switch {
-		case name == "h" || name == "help":
+		case isHelp(name):
 			return nil, true
-		case !strings.HasPrefix(arg, "-") || name == "":
+		case !isFlag && len(words) < len(f.wanted):
+			words = append(words, arg)
+		case !isFlag:
 			f.Fault("argument %q belongs to no flag", arg)
 		case known == nil:
 			f.Fault("there is no flag --%s", name)
@@ -188,7 +200,30 @@ func (f *Flags) strip(args []string) (kept []string, help bool) {
 			i++
 		}
 	}
+	if missing := f.wanted[len(words):]; len(missing) > 0 {
+		f.Fault("argument %s is missing", strings.Join(missing, " "))
+	}
+	if f.args != nil {
+		*f.args = words
+	}
 	return kept, false
+}
+
+// flagName takes an argument apart. One that is no flag has no name.
+func flagName(arg string) (name string, hasValue, isFlag bool) {
+	if !strings.HasPrefix(arg, "-") {
+		return "", false, false
+	}
+	name, _, hasValue = strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")
+	return name, hasValue, name != ""
+}
+
+func isHelp(name string) bool { return name == "h" || name == "help" }
+
+// wantsValue reports whether there is a flag of that name that cannot stand alone.
+func (f *Flags) wantsValue(name string) bool {
+	g := f.set.Lookup(name)
+	return g != nil && !plain(g)
 }
 
 func plain(f *flag.Flag) bool {

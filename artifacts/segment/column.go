@@ -44,7 +44,7 @@ func (c *Column) Standardise(x float32) float64 {
 // Straighten applies the column's kind alone. A negative share counts as none.
 func (c *Column) Straighten(x float32) float64 {
 	if c.Kind == Root {
-		return math.Sqrt(math.Max(float64(x), 0))
+		return math.Sqrt(math.Sqrt(math.Max(float64(x), 0)))
 	}
 	return float64(x)
 }

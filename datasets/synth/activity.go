@@ -67,16 +67,9 @@ func (p *Platform) newQuotas(s *stream) {
 	p.quotas = make([]int32, n)
 	var sum float64
 	var given int64
-	last := n - 1
-	for last > 0 && weights[last] == 0 {
-		last--
-	}
 	for u, w := range weights {
-		sum += w
+		sum += w // ends at total, exactly
 		target := int64(sum / total * float64(p.options.Events))
-		if u >= last {
-			target = int64(p.options.Events)
-		}
 		p.quotas[u] = int32(target - given)
 		given = target
 	}

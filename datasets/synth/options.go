@@ -2,10 +2,10 @@
 // segments, courses with prerequisites, films, books and talks beside them,
 // partners, trends, and every type of event at plausible times.
 //
-// The same options give the same data, byte for byte. Events are made while
-// they are read, so memory grows with users and items and not with events. What
-// was planted is in Truth, which is meant for tests and benchmarks: a Platform
-// read as an event.Source does not show it.
+// The same options give the same data, byte for byte, on machines of one
+// architecture. Events are made while they are read, so memory grows with users
+// and items and not with events. What was planted is in Truth, which is meant
+// for tests and benchmarks: a Platform read as an event.Source does not show it.
 package synth
 
 import (
@@ -59,11 +59,15 @@ func (o Options) Validate() error {
 	between("items", o.Items, 1, MaxItems)
 	between("segments", o.Segments, 1, MaxSegments)
 	between("events", o.Events, 1, min(max(o.Users, 1), MaxUsers)*MaxEventsPerUser)
-	if low := Window + Prelude + event.Day; o.End < low || o.End > maxEnd {
-		faults = append(faults, fmt.Errorf("end is %d ms, must be %d..%d", o.End, low, maxEnd))
+	if o.End < minEnd || o.End > maxEnd {
+		faults = append(faults, fmt.Errorf("end is %d ms, must be %d..%d", o.End, minEnd, maxEnd))
 	}
 	return errors.Join(faults...)
 }
 
-// maxEnd is 9999-12-31 00:00 UTC, the last day that RFC 3339 can write.
-const maxEnd event.Time = 253_402_214_400_000
+// All times of a platform are after 1970 and can be written in RFC 3339, whose
+// last day begins at maxEnd.
+const (
+	minEnd            = Window + Prelude + event.Day
+	maxEnd event.Time = 253_402_214_400_000
+)

@@ -38,6 +38,8 @@ func (p *Platform) person(u int, s *stream) event.User {
 		out.Consent = []string{"recommend"}
 	case x < 0.98:
 		out.Consent = []string{"analyse"}
+	default:
+		out.Consent = []string{} // to nothing
 	}
 	return out
 }

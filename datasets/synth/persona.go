@@ -20,7 +20,7 @@ type persona struct {
 const (
 	focus   = 80   // of tastes around the segment's: the sum of the Dirichlet's parameters
 	loyalty = 0.96 // of a segment's users to its style
-	fashion = 0.6  // of users who like a tag because their segment does
+	fashion = 0.6  // of the tags a user likes, those that the segment likes
 )
 
 func (p *Platform) persona(u int, s *stream) persona {
@@ -51,7 +51,7 @@ func (p *Platform) persona(u int, s *stream) persona {
 	who.level = min(max(g.level+0.6*s.NormFloat64(), 1), 4.5)
 	who.sparing = math.Exp(0.5*s.NormFloat64() - 0.3)
 	who.member = s.chance(who.habit.member)
-	who.hour = who.habit.hour + 2*s.NormFloat64()
+	who.hour = who.habit.hour + 1.5*s.NormFloat64()
 	for c := range who.channel {
 		who.channel[c] = s.gamma([...]float64{2, 1.5, 0.2}[c])
 	}

@@ -43,10 +43,10 @@ func (w *walk) open() {
 // now and then to the Saturday after.
 func (w *walk) rhythm(t event.Time) event.Time {
 	day := t / event.Day
-	if weekday := (int(day) + 4) % 7; weekday >= 1 && weekday <= 5 && w.s.chance(0.15) {
+	if weekday := (int(day) + 4) % 7; weekday >= 1 && weekday <= 5 && w.s.chance(0.10) {
 		day += event.Time(6 - weekday)
 	}
-	clock := math.Mod(w.who.hour+2*w.s.NormFloat64()+48, 24)
+	clock := math.Mod(w.who.hour+1.5*w.s.NormFloat64()+48, 24)
 	return day*event.Day + event.Time(clock*float64(hour))
 }
 

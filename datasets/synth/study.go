@@ -10,21 +10,20 @@ import (
 // begin starts on an item that was just seen, after buying it if need be. Who
 // neither has a subscription nor buys only gets a glimpse.
 func (w *walk) begin(item int32, fit float64) {
-	b := begun{item: item}
 	it := &w.p.items[item]
 	habit := &w.who.habit
 	wants := habit.buy * (0.5 + 0.5*fit) / (1 + w.who.sparing*float64(it.price)/10_000)
-	if it.price > 0 && w.s.chance(wants) {
+	buys := it.price > 0 && w.s.chance(wants)
+	if buys {
 		w.buy(item, fit)
-		b.owned = true
 	}
-	if it.price > 0 && !b.owned && !w.who.member {
+	if it.price > 0 && !buys && !w.who.member {
 		glimpse := float64(it.duration) * w.s.between(0.02, 0.08)
 		ms := whole(int64(glimpse))
 		w.tell(event.Event{Type: event.Watch, Has: event.HasWatched, Watched: ms}, item, float64(ms)+5*second)
 		return
 	}
-	w.sit(b)
+	w.sit(begun{item: item})
 }
 
 // buy tells of a purchase, and may set its refund.

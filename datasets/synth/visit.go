@@ -14,10 +14,7 @@ func (w *walk) visit() {
 		i := w.s.IntN(n)
 		b := w.begun[i]
 		w.begun = slices.Delete(w.begun, i, i+1)
-		if w.s.chance(0.4) {
-			w.tell(event.Event{Type: event.View}, b.item, w.s.between(1, 20)*second)
-		}
-		w.sit(b)
+		w.resume(b)
 		return
 	}
 	searches := w.s.chance(habit.search)
@@ -44,6 +41,18 @@ func (w *walk) visit() {
 		w.tell(event.Event{Type: event.Favourite}, item, w.s.between(1, 10)*second)
 		w.remember(begun{item: item})
 	}
+}
+
+// resume goes on with an item, or begins on one that was kept for later.
+func (w *walk) resume(b begun) {
+	if b.progress == 0 || w.s.chance(0.4) {
+		w.tell(event.Event{Type: event.View}, b.item, w.s.between(1, 20)*second)
+	}
+	if b.progress == 0 {
+		w.begin(b.item, w.fit(b.item))
+		return
+	}
+	w.sit(b)
 }
 
 // meet notes that the user knows an item from now on.

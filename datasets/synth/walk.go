@@ -36,9 +36,8 @@ type walk struct {
 // begun is an item that a user means to come back to.
 type begun struct {
 	item     int32
-	progress int32 // basis points
+	progress int32 // basis points; 0 if it was only kept for later
 	watched  int64 // milliseconds
-	owned    bool
 }
 
 // order is a purchase that will be taken back once it is due.

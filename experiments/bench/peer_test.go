@@ -104,7 +104,7 @@ func TestPeerStops(t *testing.T) {
 	if _, err := Peer(ctx, script(t, "hangs"), tiny(3)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v, want that of the context", err)
 	}
-	if took := time.Since(started); took > 5*time.Second {
+	if took := time.Since(started); took > time.Minute {
 		t.Errorf("took %v to stop", took)
 	}
 }
@@ -154,7 +154,7 @@ func TestTailIsBounded(t *testing.T) {
 	if _, err := kept.Write([]byte("y")); err != nil || len(kept.kept) != maxTail {
 		t.Errorf("%d bytes kept, error %v", len(kept.kept), err)
 	}
-	if _, err := kept.Write([]byte("the end\n \n")); err != nil {
+	if _, err := kept.Write([]byte("\nthe end\n \n")); err != nil {
 		t.Fatal(err)
 	}
 	if len(kept.kept) != maxTail || kept.lastLine() != "the end" {

@@ -46,9 +46,8 @@ const (
 	repeats = 8 // random pairs, and one, for each item
 )
 
-// MaxSteps bounds Step.Steps: an epoch is at least one step, and a fit at most
-// 10,000 epochs.
-const MaxSteps = 10_000 - warmUp
+// MaxSteps bounds Step.Steps.
+const MaxSteps = 1000
 
 // TwoTower trains the two-tower model on random pairs of users without history
 // or features and measures whole steps: the batch is drawn and its rows gathered,

@@ -118,6 +118,22 @@ func TestPanicBecomesAProblem(t *testing.T) {
 	}
 }
 
+// A request keeps the model it began with, whatever is swapped in meanwhile.
+func TestRequestKeepsItsModel(t *testing.T) {
+	f := fixed(t)
+	began := f.models.Current().Pointer.Version
+	f.engine.GET("/test/swap", f.withModel(func(k *call) (answer, *Problem) {
+		f.models.current.Store(&live.Model{Pointer: registry.Pointer{Version: "next"}})
+		return &Segments{Segments: k.engine().Segments()}, nil
+	}))
+	if r := f.get(t, "/test/swap"); r.body["model_version"] != began || len(r.body["segments"].([]any)) != 4 {
+		t.Errorf("began with %s: %s", began, r.raw)
+	}
+	if r := f.get(t, "/health/ready"); r.body["model_version"] != "next" {
+		t.Errorf("after the swap: %s", r.raw)
+	}
+}
+
 // A handler that wants the connection closed gets what it wants.
 func TestAbortPasses(t *testing.T) {
 	f := fixed(t)

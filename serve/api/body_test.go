@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"curio/datasets/event"
+	"curio/serve/recommend"
 )
 
 func TestBodyFaults(t *testing.T) {
@@ -43,6 +44,7 @@ func TestBodyFaults(t *testing.T) {
 		"ProgressNone":  {`{"events": [{"type": "progress", "item_id": "i"}]}`, []string{"/events/0/progress:missing"}},
 		"Ranges":        {`{"events": [{"type": "view", "item_id": "i", "rating": 0.99, "progress": 1.01, "seconds": -1}]}`, []string{"/events/0/seconds:out_of_range", "/events/0/progress:out_of_range", "/events/0/rating:out_of_range"}},
 		"Currency":      {`{"events": [{"type": "purchase", "item_id": "i", "amount": 1, "currency": "money"}, {"type": "purchase", "item_id": "i", "amount": 1}]}`, []string{"/events/0/currency:invalid", "/events/1/currency:missing"}},
+		"Amount":        {`{"events": [{"type": "purchase", "item_id": "i", "amount": 1.005, "currency": "CNY"}, {"type": "purchase", "item_id": "i", "amount": 1.0050, "currency": "KWD"}, {"type": "purchase", "item_id": "i", "amount": 1.00, "currency": "JPY"}]}`, []string{"/events/0/amount:invalid"}},
 		"Times":         {`{"events": [{"type": "view", "item_id": "i", "ts": "yesterday"}, {"type": "view", "item_id": "i", "ts": 0}, {"type": "view", "item_id": "i", "ts": true}]}`, []string{"/events/0/ts:invalid", "/events/1/ts:out_of_range", "/events/2/ts:invalid"}},
 		"Digits":        {`{"events": [{"type": "view", "item_id": "i", "seconds": 1.` + strings.Repeat("0", maxDigits-2) + `}]}`, nil},
 		"DigitsAbove":   {`{"events": [{"type": "view", "item_id": "i", "seconds": 1.` + strings.Repeat("0", maxDigits-1) + `}]}`, []string{"/events/0/seconds:too_long"}},
@@ -104,6 +106,20 @@ func TestBodyEventValues(t *testing.T) {
 		if diff := cmp.Diff(want, r.Events[0]); diff != "" {
 			t.Errorf("%s: %s", row, diff)
 		}
+	}
+}
+
+// Brackets, quotes and escapes inside strings do not end anything.
+func TestBodyStrings(t *testing.T) {
+	var f faults
+	r, _ := readRequest([]byte(`{ "user_id" : "a\"}b\\" , "events":[ {"type":"view","item_id":"]},{\"","plan":"\u8bfe\/"} , {"\u0074ype":"view","item_id":"i"}],"category":"c" }`), &f)
+	if f.problem() != nil {
+		t.Fatal(f.list)
+	}
+	want := recommend.Request{User: `a"}b\`, N: DefaultN, Category: "c", Events: []event.Event{
+		{Type: event.View, ItemID: `]},{"`, Plan: "课/"}, {Type: event.View, ItemID: "i"}}}
+	if diff := cmp.Diff(want, r); diff != "" {
+		t.Error(diff)
 	}
 }
 

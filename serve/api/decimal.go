@@ -12,19 +12,18 @@ const maxDigits = 40
 // the nearest integer, halves up. It never passes through a float, so that an
 // event means the same in a request as in a log. high*10^scale fits an int64.
 func (o object) decimal(name string, scale int, low, high float64) (int64, bool) {
-	v, half, ok := o.cut(name, scale, low, high)
-	if half {
+	v, rest, ok := o.cut(name, scale, low, high)
+	if rest != "" && rest[0] >= '5' {
 		v++
 	}
 	return v, ok
 }
 
-// cut is decimal without the rounding; half reports that what was cut off is a
-// half or more.
-func (o object) cut(name string, scale int, low, high float64) (v int64, half, ok bool) {
+// cut is decimal without the rounding; rest are the digits that were cut off.
+func (o object) cut(name string, scale int, low, high float64) (v int64, rest string, ok bool) {
 	_, text, ok := o.number(name, low, high)
 	if !ok {
-		return 0, false, false
+		return 0, "", false
 	}
 	mantissa, power := text, 0
 	if e := strings.IndexAny(text, "eE"); e >= 0 {
@@ -36,21 +35,25 @@ func (o object) cut(name string, scale int, low, high float64) (v int64, half, o
 	}
 	if len(text) > maxDigits || power > maxDigits || power < -maxDigits {
 		o.fault(name, CodeTooLong, "write the number with fewer digits")
-		return 0, false, false
+		return 0, "", false
 	}
-	v, half = scaled(mantissa, power+scale)
-	return v, half, true
+	v, rest = scaled(mantissa, power+scale)
+	return v, rest, true
 }
 
-// scaled returns a decimal fraction >= 0 times 10^power, cut to an integer.
-func scaled(text string, power int) (v int64, half bool) {
+// scaled returns a decimal fraction >= 0 times 10^power, cut to an integer, and
+// the digits behind it.
+func scaled(text string, power int) (v int64, rest string) {
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(text, "-"), ".")
 	digits, keep := whole+fraction, len(whole)+power
+	if keep < 0 {
+		return 0, "0" + digits
+	}
 	for i := range keep {
 		v *= 10
 		if i < len(digits) {
 			v += int64(digits[i] - '0')
 		}
 	}
-	return v, keep >= 0 && keep < len(digits) && digits[keep] >= '5'
+	return v, digits[min(keep, len(digits)):]
 }

@@ -17,7 +17,7 @@ var eventFields = []string{"event_id", "ts", "item_id", "type", "seconds", "prog
 // The bounds of an event's numbers, in the units of the canonical log.
 const (
 	maxSeconds = 1_000_000_000
-	maxAmount  = 1e12
+	maxAmount  = 1e14
 )
 
 // events reads a list of events. Repeated event ids are dropped, like the log

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
-	"strings"
 )
 
 // The functions here cut JSON that encoding/json has found valid into its parts,
@@ -100,5 +99,3 @@ func unquote(raw []byte) (string, bool) {
 	err := json.Unmarshal(raw, &s)
 	return s, err == nil
 }
-
-var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

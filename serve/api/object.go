@@ -40,6 +40,8 @@ func readObject(data []byte, at string, f *faults, known []string) (object, bool
 	return o, true
 }
 
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1") // RFC 6901
+
 func (o object) fault(name, code, detail string) {
 	pointer := o.at
 	if name != "" {

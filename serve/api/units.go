@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -8,7 +9,8 @@ import (
 	"curio/datasets/event"
 )
 
-// money reads amount and currency; an amount without a currency is a fault.
+// money reads amount and currency; an amount without a currency is a fault,
+// and so is one with more decimals than the currency has.
 func (o object) money(e *event.Event) {
 	currency := o.text("currency")
 	decimals, known := minorUnits(currency)
@@ -19,7 +21,11 @@ func (o object) money(e *event.Event) {
 	case currency == "" && hasAmount:
 		o.fault("currency", CodeMissing, "an amount has a currency")
 	}
-	if v, ok := o.decimal("amount", decimals, 0, maxAmount); ok {
+	v, rest, ok := o.cut("amount", decimals, 0, maxAmount)
+	if strings.Trim(rest, "0") != "" {
+		o.fault("amount", CodeInvalid, fmt.Sprintf("the currency has %d decimals", decimals))
+	}
+	if ok {
 		e.Amount, e.Has = v, e.Has|event.HasAmount
 	}
 	e.Currency = strings.ToUpper(currency)

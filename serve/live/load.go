@@ -26,7 +26,7 @@ func (f *Follower) load(ctx context.Context, pointer registry.Pointer) (m *Model
 	began := f.o.Clock()
 	b, err := f.o.Registry.Load(ctx, pointer.Version)
 	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", pointer.Version, err)
+		return nil, err // names the version
 	}
 	if got := b.Manifest.Digest(); got != pointer.ManifestSHA256 {
 		return nil, fmt.Errorf("load %s: the manifest there has digest %s, the alias says %s", pointer.Version, got, pointer.ManifestSHA256)

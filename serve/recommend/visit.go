@@ -33,7 +33,7 @@ func (e *Engine) meet(v *visit, user string, events []event.Event) {
 	index := int32(-1)
 	v.person, v.profile, v.asOf = nil, &nobody, e.art.AsOf
 	v.ignored, v.folded = 0, 0
-	if i, ok := e.art.Users.Index(user); ok && user != "" {
+	if i, ok := e.art.Users.Index(user); ok {
 		index, v.person, v.profile = i, &e.art.People[i], &e.art.Profiles[i]
 	}
 	if len(events) > 0 {

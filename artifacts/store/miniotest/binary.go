@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"curio/artifacts/store/filelock"
 )
@@ -66,10 +67,15 @@ func build(ctx context.Context, folder, binary string) error {
 	}
 	defer os.RemoveAll(tmp)
 	fmt.Fprintf(os.Stderr, "building %s@%s into %s, once; this takes about two minutes\n", module, version, folder)
-	cmd := exec.CommandContext(ctx, "go", "install", "-trimpath", "-ldflags=-s -w", module+"@"+version)
+	cmd := exec.CommandContext(ctx, "go", "install", "-ldflags=-s -w", module+"@"+version)
 	cmd.Dir = tmp
 	cmd.Env = append(os.Environ(), "GOBIN="+tmp, "GOFLAGS=", "GOWORK=off", "CGO_ENABLED=0", "GOOS=", "GOARCH=")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	cmd.WaitDelay = time.Second // the compilers it started may hold its output open
+	out, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return fmt.Errorf("building it took longer than this test may; what is built so far is kept, so try again, or with a longer -timeout (%w)", ctx.Err())
+	}
+	if err != nil {
 		return fmt.Errorf("go install %s@%s: %w: %s", module, version, err, tail(string(out)))
 	}
 	return os.Rename(filepath.Join(tmp, filepath.Base(binary)), binary)

@@ -35,6 +35,7 @@ const (
 	envPolicy   = "CURIO_TEST_MINIO"
 
 	readyWithin = 30 * time.Second
+	margin      = time.Minute
 )
 
 // Server is a running S3 server.
@@ -53,7 +54,9 @@ func Start(t testing.TB) Server {
 		}
 		return Server{endpoint, os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY")}
 	}
-	binary, err := Binary(t.Context(), os.Getenv(envPolicy))
+	ctx, cancel := beforeTimeout(t)
+	defer cancel()
+	binary, err := Binary(ctx, os.Getenv(envPolicy))
 	if err != nil {
 		if os.Getenv(envPolicy) == "require" {
 			t.Fatalf("no MinIO server: %v", err)
@@ -65,6 +68,17 @@ func Start(t testing.TB) Server {
 		t.Fatalf("start %s: %v", binary, err)
 	}
 	return s
+}
+
+// beforeTimeout returns a context that ends in time to say why, before the test
+// binary runs into its -timeout.
+func beforeTimeout(t testing.TB) (context.Context, context.CancelFunc) {
+	if test, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
+		if deadline, ok := test.Deadline(); ok {
+			return context.WithDeadline(t.Context(), deadline.Add(-margin))
+		}
+	}
+	return context.WithCancel(t.Context())
 }
 
 // run starts binary and waits until it answers. Between choosing a port and
