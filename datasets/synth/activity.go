@@ -20,7 +20,7 @@ const (
 
 // span draws the activity of user u. Most sign up during the window, a third of
 // them lose interest before its end; how much they do is log-normal, cut off at
-// about seven times the mean.
+// about five times the mean.
 func (p *Platform) span(u int, s *stream) span {
 	s.start(forActivity, u)
 	var a span

@@ -1,8 +1,6 @@
 package synth
 
 import (
-	"context"
-	"errors"
 	"runtime"
 	"slices"
 	"testing"
@@ -87,35 +85,6 @@ func TestUsersAreIndependent(t *testing.T) {
 	}
 }
 
-func TestEventsStop(t *testing.T) {
-	p := mustNew(t, small())
-	stop := errors.New("enough")
-	var n int
-	err := p.Events(context.Background(), nil, func(*event.Event, event.Part) error {
-		if n++; n == 100 {
-			return stop
-		}
-		return nil
-	})
-	if !errors.Is(err, stop) || n != 100 {
-		t.Errorf("%v after %d events", err, n)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	n = 0
-	err = p.Events(ctx, nil, func(*event.Event, event.Part) error {
-		if n++; n == 100 {
-			cancel()
-		}
-		return nil
-	})
-	if !errors.Is(err, context.Canceled) || n > 2_000 {
-		t.Errorf("%v after %d events", err, n)
-	}
-	if _, err := p.Catalogue(ctx, nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("catalogue: %v", err)
-	}
-}
-
 func TestMemoryDoesNotGrowWithEvents(t *testing.T) {
 	held := func(events int) int64 {
 		o := small()
@@ -137,24 +106,5 @@ func TestMemoryDoesNotGrowWithEvents(t *testing.T) {
 	few, many := held(10_000), held(500_000)
 	if many-few > 256<<10 {
 		t.Errorf("%d bytes for 10,000 events, %d for 500,000", few, many)
-	}
-}
-
-func TestCatalogueIsTheCallers(t *testing.T) {
-	want := catalogueOf(t, mustNew(t, small()))
-	p := mustNew(t, small())
-	c := catalogueOf(t, p)
-	for i := range c.Items {
-		c.Items[i].Title = "changed"
-		for k := range c.Items[i].Tags {
-			c.Items[i].Tags[k] = "changed"
-		}
-		for k := range c.Items[i].Prerequisites {
-			c.Items[i].Prerequisites[k] = "changed"
-		}
-	}
-	c.Partners[0].Tags[0] = "changed"
-	if d := cmp.Diff(want, catalogueOf(t, p)); d != "" {
-		t.Error(d)
 	}
 }

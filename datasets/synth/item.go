@@ -17,6 +17,8 @@ type item struct {
 	withdrawn  event.Time // nobody begins it from then on
 	needs      []int32    // items to complete first
 	next       int32      // the next course of its series, or -1
+	first      int32      // the first of its series: itself, if it stands alone
+	part       uint8      // its place in the series, from 1
 	domain     uint8
 	topic      uint8
 	tags       [2]int8 // of its topic; the second may be -1
@@ -47,7 +49,7 @@ func (p *Platform) newItems(s *stream) {
 		for ; done < last; done++ {
 			i := int32(order[done])
 			c := s.pick(weights)
-			p.items[i] = item{domain: uint8(d), topic: uint8(c), next: -1}
+			p.items[i] = item{domain: uint8(d), topic: uint8(c), next: -1, first: i, part: 1}
 			if d == course {
 				courses[c] = append(courses[c], i)
 			}
@@ -109,10 +111,10 @@ func (p *Platform) fillItem(i int32, f faculty, s *stream) {
 func (p *Platform) nameItem(i int32) {
 	it, out := &p.items[i], &p.catalogue[i]
 	tags := topics[it.topic].tags
-	first := tags[it.tags[0]]
+	about := tags[it.tags[0]]
 	out.ID = p.itemID(i)
-	out.Title = fmt.Sprintf("%s %s", openings[it.domain][int(i)%len(openings[0])], first)
-	out.Tags = append([]string{first}, out.Tags...)
+	out.Title = fmt.Sprintf("%s %s", openings[it.domain][int(it.first)%len(openings[0])], about)
+	out.Tags = append([]string{about}, out.Tags...)
 	if it.tags[1] >= 0 {
 		out.Tags = append(out.Tags, tags[it.tags[1]])
 	}
@@ -121,8 +123,8 @@ func (p *Platform) nameItem(i int32) {
 	for _, need := range it.needs {
 		out.Prerequisites = append(out.Prerequisites, p.itemID(need))
 	}
-	if part := len(it.needs); part > 0 {
-		out.Title = fmt.Sprintf("%s, continued", out.Title)
+	if it.part > 1 || it.next >= 0 {
+		out.Title = fmt.Sprintf("%s, part %d", out.Title, it.part)
 	}
 }
 

@@ -28,6 +28,10 @@ func TestStoriesArePlausible(t *testing.T) {
 	percent := map[string]int64{"single": 100, "bundle": 80, "subscription": 50}
 	type pair struct{ user, item string }
 	stories := map[pair]*story{}
+	members := map[string]bool{}
+	for u := range p.options.Users {
+		members[p.userID(u)] = p.persona(u, newStream(p.options.Seed)).member
+	}
 	var types [event.Types]int
 	each(t, p, func(e *event.Event) {
 		types[e.Type]++
@@ -79,6 +83,9 @@ func TestStoriesArePlausible(t *testing.T) {
 				fail("watched more than there is")
 			}
 		case event.Progress:
+			if it.Price > 0 && !s.bought && !members[e.UserID] {
+				fail("goes on without having paid")
+			}
 			if e.Progress <= s.progress || e.Progress > 10_000 {
 				fail("progress does not grow")
 			}

@@ -78,6 +78,7 @@ func (p *Platform) tie(parts []int32, s *stream) {
 		if k > 0 && s.chance(0.25) {
 			it.needs = append(it.needs, first)
 		}
+		it.first, it.part = first, was.part+1
 		was.next = i
 	}
 }

@@ -83,14 +83,15 @@ func (s *sampler) fill(step int, r *rand.Rand) {
 	})
 }
 
+// gatherUser fills row b: the user's embedding plus the pool of the history
+// without the item to predict.
 func (s *sampler) gatherUser(b int) {
 	d := s.o.EmbeddingSize
-	row, pool := s.g.userRows[b*d:(b+1)*d], s.g.pool[b*d:(b+1)*d]
+	row := s.g.userRows[b*d : (b+1)*d]
 	clear(row)
 	if s.userID[b] {
 		copy(row, s.users.row(s.user[b]))
 	}
-	clear(pool)
 	s.total[b] = 0
 	history := s.data.History[s.user[b]]
 	for _, t := range history {
@@ -101,7 +102,7 @@ func (s *sampler) gatherUser(b int) {
 	if s.total[b] > 0 {
 		for _, t := range history {
 			if t.Item != s.item[b] {
-				kernel.Axpy(t.Weight/s.total[b], s.items.row(t.Item), pool)
+				kernel.Axpy(t.Weight/s.total[b], s.items.row(t.Item), row)
 			}
 		}
 	}
@@ -130,12 +131,8 @@ func features(dst, table []float32, size, at int, index int32) {
 }
 
 // update moves the embeddings against the gradients of the step just run.
-func (s *sampler) update(rate float64) error {
+func (s *sampler) update(rate float64) {
 	d := s.o.EmbeddingSize
-	poolGrad, err := s.g.poolGrad()
-	if err != nil {
-		return err
-	}
 	loss := s.g.loss
 	s.byUser.reset()
 	s.byItem.reset()
@@ -147,17 +144,17 @@ func (s *sampler) update(rate float64) error {
 		}
 	}
 	for b, user := range s.user {
+		grad := loss.gradUser[b*d : (b+1)*d]
 		if s.userID[b] {
-			s.byUser.add(user, 1, loss.gradUser[b*d:(b+1)*d])
+			s.byUser.add(user, 1, grad)
 		}
 		if s.total[b] > 0 {
-			s.scatterPool(b, poolGrad[b*d:(b+1)*d])
+			s.scatterPool(b, grad)
 		}
 	}
 	s.users.update(s.byUser, rate, s.o.Workers)
 	s.items.update(s.byItem, rate, s.o.Workers)
 	s.bias.update(s.byBias, rate, s.o.Workers)
-	return nil
 }
 
 func (s *sampler) scatterPool(b int, grad []float32) {

@@ -170,8 +170,6 @@ func (t *trainer) step(step int, rate float64, r *rand.Rand) (float64, error) {
 	if loss := t.g.loss.loss; math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return 0, fmt.Errorf("loss is %v: lower learning_rate or raise temperature", loss)
 	}
-	if err := t.s.update(rate); err != nil {
-		return 0, err
-	}
-	return t.g.loss.loss, t.g.reset()
+	t.s.update(rate)
+	return t.g.loss.loss, nil
 }

@@ -16,17 +16,15 @@ import (
 // into its input slices before a run and updated from the gradients after it; the
 // dense weights live inside it.
 type graph struct {
-	userRows, pool []float32 // [batch, dim]
-	itemRows       []float32 // [batch+negatives, dim]
-	itemBias       []float32 // [batch+negatives]
-	userFeatures   []float32 // [batch, features+1], the last column is 1
-	itemFeatures   []float32 // [batch+negatives, features+1]
-	loss           *softmax
+	userRows     []float32 // [batch, dim]: embedding plus pool
+	itemRows     []float32 // [batch+negatives, dim]
+	itemBias     []float32 // [batch+negatives]
+	userFeatures []float32 // [batch, features+1], the last column is 1
+	itemFeatures []float32 // [batch+negatives, features+1]
+	loss         *softmax
 
-	mix        []float32 // [dim, dim]
 	user, item weights
 	nodes      gorgonia.Nodes // dense weights
-	poolNode   *gorgonia.Node
 	solver     gorgonia.Solver
 	machine    gorgonia.VM
 }
@@ -41,7 +39,7 @@ type weights struct {
 func newGraph(o Options, batch, negatives, userFeatures, itemFeatures int, r *rand.Rand) (*graph, error) {
 	rows, d := batch+negatives, o.EmbeddingSize
 	g := &graph{
-		userRows: make([]float32, batch*d), pool: make([]float32, batch*d),
+		userRows: make([]float32, batch*d),
 		itemRows: make([]float32, rows*d), itemBias: make([]float32, rows),
 		loss: newSoftmax(d, batch, negatives, float32(o.Temperature), o.Workers),
 	}
@@ -70,18 +68,9 @@ func newGraph(o Options, batch, negatives, userFeatures, itemFeatures int, r *ra
 		return gorgonia.Mul(h, learned(name+" w2", w.second, o.HiddenSize, d))
 	}
 
-	user := input("user rows", g.userRows, batch, d)
-	item := input("item rows", g.itemRows, rows, d)
+	u := input("user rows", g.userRows, batch, d)
+	v := input("item rows", g.itemRows, rows, d)
 	bias := input("item bias", g.itemBias, rows)
-	g.poolNode = input("pool", g.pool, batch, d)
-	g.mix = identity(d)
-	u, err := gorgonia.Mul(g.poolNode, learned("mix", g.mix, d, d))
-	if err != nil {
-		return nil, fmt.Errorf("mix the pool: %w", err)
-	}
-	if u, err = gorgonia.Add(u, user); err != nil {
-		return nil, fmt.Errorf("add the user rows: %w", err)
-	}
 	if userFeatures > 0 {
 		f, err := tower("user", &g.user, &g.userFeatures, batch, userFeatures)
 		if err != nil {
@@ -91,7 +80,6 @@ func newGraph(o Options, batch, negatives, userFeatures, itemFeatures int, r *ra
 			return nil, fmt.Errorf("add the user tower: %w", err)
 		}
 	}
-	v := item
 	if itemFeatures > 0 {
 		f, err := tower("item", &g.item, &g.itemFeatures, rows, itemFeatures)
 		if err != nil {
@@ -105,11 +93,12 @@ func newGraph(o Options, batch, negatives, userFeatures, itemFeatures int, r *ra
 	if err != nil {
 		return nil, fmt.Errorf("loss: %w", err)
 	}
-	wrt := append(gorgonia.Nodes{g.poolNode}, g.nodes...)
-	if _, err := gorgonia.Grad(cost, wrt...); err != nil {
-		return nil, fmt.Errorf("derive: %w", err)
+	if len(g.nodes) > 0 {
+		if _, err := gorgonia.Grad(cost, g.nodes...); err != nil {
+			return nil, fmt.Errorf("derive: %w", err)
+		}
 	}
-	g.machine = gorgonia.NewTapeMachine(e, gorgonia.BindDualValues(wrt...))
+	g.machine = gorgonia.NewTapeMachine(e, gorgonia.BindDualValues(g.nodes...))
 	g.solver = gorgonia.NewAdamSolver(gorgonia.WithLearnRate(o.DenseLearningRate))
 	return g, nil
 }
@@ -130,7 +119,7 @@ func (w *weights) tower() interest.Tower {
 }
 
 // step runs the graph and updates the dense weights. Afterwards the gradients by
-// rows are in loss and poolGrad.
+// rows are in loss.
 func (g *graph) step() error {
 	if err := g.machine.RunAll(); err != nil {
 		return fmt.Errorf("run: %w", err)
@@ -138,40 +127,11 @@ func (g *graph) step() error {
 	if err := g.solver.Step(gorgonia.NodesToValueGrads(g.nodes)); err != nil {
 		return fmt.Errorf("update dense weights: %w", err)
 	}
-	return nil
-}
-
-// poolGrad is the gradient by the pool, [batch, dim], until reset. gorgonia adds
-// the next run's to it, as it does for the dense weights, whose solver clears
-// them.
-func (g *graph) poolGrad() ([]float32, error) {
-	v, err := g.poolNode.Grad()
-	if err != nil {
-		return nil, fmt.Errorf("gradient by the pool: %w", err)
-	}
-	return v.Data().([]float32), nil
-}
-
-// reset makes the graph ready for the next step.
-func (g *graph) reset() error {
-	grad, err := g.poolGrad()
-	if err != nil {
-		return err
-	}
-	clear(grad)
 	g.machine.Reset()
 	return nil
 }
 
 func (g *graph) close() error { return g.machine.Close() }
-
-func identity(d int) []float32 {
-	m := make([]float32, d*d)
-	for i := range d {
-		m[i*d+i] = 1
-	}
-	return m
-}
 
 func normal(x []float32, std float64, r *rand.Rand) {
 	for i := range x {
