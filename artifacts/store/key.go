@@ -28,7 +28,7 @@ func CheckKey(key string) error {
 		return fmt.Errorf("%w: it is empty", ErrInvalidKey)
 	}
 	if len(key) > MaxKey {
-		return fmt.Errorf("%w: %d bytes, more than %d: %.40q...", ErrInvalidKey, len(key), MaxKey, key)
+		return fmt.Errorf("%w: %d bytes, more than %d, in the key that begins %.40q", ErrInvalidKey, len(key), MaxKey, key)
 	}
 	if !utf8.ValidString(key) {
 		return fmt.Errorf("%w: not UTF-8: %q", ErrInvalidKey, key)

@@ -60,7 +60,8 @@ func (s *Source) Events(ctx context.Context, reject func(event.Reject), yield fu
 func (s *Source) event(r *row, e *event.Event) fault {
 	c := scan{t: eventTable, r: r, o: &s.o}
 	*e = event.Event{UserID: c.id(eventUser, code.UserMissing), ID: c.id(eventID, "")}
-	name, ok := c.scalar(eventType)
+	name, _ := c.scalar(eventType) // a missing type is an unknown one
+	var ok bool
 	if e.Type, ok = event.ParseType(name); !ok {
 		c.failValue(eventType, code.TypeUnknown)
 	}
