@@ -23,6 +23,7 @@ var rules = []rule{
 	{of: "curio/datasets/", never: []string{"curio/features/", "curio/artifacts/", "curio/train/", "curio/serve/", "curio/experiments/"}},
 	{of: "curio/features/", never: []string{"curio/artifacts/", "curio/train/", "curio/serve/", "curio/experiments/", "curio/datasets/eventlog", "curio/datasets/synth", "curio/datasets/public"}},
 	{of: "curio/artifacts/", never: []string{"curio/train/", "curio/serve/", "curio/experiments/", "curio/datasets/eventlog", "curio/datasets/synth", "curio/datasets/public", "curio/datasets/split"}},
+	{of: "curio/artifacts/command", never: []string{"curio/"}},
 	{of: "curio/artifacts/interest", never: []string{"curio/artifacts/store/", "curio/artifacts/registry", "curio/artifacts/bundle"}},
 	{of: "curio/artifacts/segment", never: []string{"curio/artifacts/store/", "curio/artifacts/registry", "curio/artifacts/bundle"}},
 	{of: "curio/train", never: []string{"curio/serve/"}},
@@ -87,7 +88,7 @@ func TestImportDirections(t *testing.T) {
 }
 
 // What events are is independent of everything else, and what serves links
-// nothing that only training needs.
+// nothing that only training needs, and no test package.
 func TestDependencies(t *testing.T) {
 	for _, p := range packages(t, "curio/datasets/event") {
 		for _, imported := range p.Imports {
@@ -98,10 +99,16 @@ func TestDependencies(t *testing.T) {
 	}
 	for _, p := range packages(t, "curio/serve") {
 		for _, dep := range p.Deps {
-			for _, never := range []string{"curio/datasets/eventlog", "curio/datasets/synth", "curio/train", "gorgonia.org/gorgonia", "github.com/sjwhitworth/golearn"} {
+			for _, never := range []string{
+				"curio/datasets/eventlog", "curio/datasets/synth", "curio/datasets/public", "curio/datasets/split",
+				"curio/train", "curio/experiments", "gorgonia.org", "github.com/sjwhitworth/golearn",
+			} {
 				if within(dep, never) {
 					t.Errorf("serve depends on %s", dep)
 				}
+			}
+			if within(dep, "curio") && strings.HasSuffix(dep, "test") {
+				t.Errorf("serve depends on the test package %s", dep)
 			}
 		}
 	}

@@ -9,20 +9,20 @@ import (
 
 	"curio/artifacts/command"
 	"curio/artifacts/registry"
+	"curio/artifacts/store/open"
 )
 
 // config is everything a run of serve depends on, checked.
 type config struct {
-	Addr       string
-	Store      string
-	Alias      string
-	Poll       time.Duration
-	Drain      time.Duration
-	S3Endpoint string
-	S3Insecure bool
-	Insecure   bool
-	LogFormat  string
-	LogLevel   slog.Level
+	Addr      string
+	Store     string
+	S3        open.Options
+	Alias     string
+	Poll      time.Duration
+	Drain     time.Duration
+	Insecure  bool
+	LogFormat string
+	LogLevel  slog.Level
 }
 
 // The bounds of the durations.
@@ -40,9 +40,7 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 		f     = command.New("serve", "serve answers recommendation and segment queries over HTTP from the artifact that an alias names.")
 	)
 	f.String(&c.Addr, "addr", "127.0.0.1:8080", "`HOST:PORT` to listen on")
-	f.String(&c.Store, "store", "./store", "where artifacts are: file://PATH, a plain path, or s3://bucket/prefix")
-	f.String(&c.S3Endpoint, "s3-endpoint", "", "`HOST:PORT` of the S3 server, for s3:// stores")
-	f.Bool(&c.S3Insecure, "s3-insecure", "speak plain HTTP to the S3 server")
+	open.Flags(f, &c.Store, &c.S3, "where artifacts are")
 	f.String(&c.Alias, "alias", "latest", "alias to follow")
 	f.Duration(&c.Poll, "poll", 2*time.Second, minPoll, maxPoll, "time between looks at the alias")
 	f.Duration(&c.Drain, "drain", 10*time.Second, 0, maxDrain, "how long requests may take to finish after a signal to stop")
@@ -66,9 +64,7 @@ func (c *config) check(f *command.Flags) {
 	case !loopback(host) && !c.Insecure:
 		f.Fault("--addr %q can be reached from other machines and there is no authentication: listen on 127.0.0.1, or say --insecure", c.Addr)
 	}
-	if c.Store == "" {
-		f.Fault("--store is empty: name a folder or s3://bucket/prefix")
-	}
+	open.CheckFlags(f, c.Store)
 	if err := registry.CheckAlias(c.Alias); err != nil {
 		f.Fault("--alias: %v", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"curio/artifacts/command"
+	"curio/artifacts/store/open"
 )
 
 func TestParseConfig(t *testing.T) {
@@ -37,7 +38,7 @@ func TestParseConfig(t *testing.T) {
 				"--s3-endpoint", "127.0.0.1:9000", "--s3-insecure", "--log-format", "json", "--log-level", "warn"},
 			want: func(c *config) {
 				*c = config{Addr: "localhost:0", Store: "s3://b/p", Alias: "champion", Poll: 50 * time.Millisecond,
-					S3Endpoint: "127.0.0.1:9000", S3Insecure: true, LogFormat: "json", LogLevel: slog.LevelWarn}
+					S3: open.Options{Endpoint: "127.0.0.1:9000", Insecure: true}, LogFormat: "json", LogLevel: slog.LevelWarn}
 			},
 		},
 		"Environment":        {env: map[string]string{"CURIO_STORE": "/x", "CURIO_POLL": "1h"}, want: func(c *config) { c.Store, c.Poll = "/x", time.Hour }},

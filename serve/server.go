@@ -16,7 +16,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"curio/artifacts/registry"
-	"curio/artifacts/store"
 	"curio/artifacts/store/open"
 	"curio/serve/api"
 	"curio/serve/live"
@@ -29,14 +28,14 @@ const (
 	readTimeout   = 15 * time.Second
 	writeTimeout  = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
-	maxHeader     = 16 << 10 // bytes of request line and headers
-	checkTimeout  = 15 * time.Second
+	maxHeader     = 16 << 10         // bytes of request line and headers
+	checkTimeout  = 15 * time.Second // of the store, before anything is listened on
 )
 
 // serve runs until ctx is done and the requests under way are answered.
 func serve(ctx context.Context, c config, stderr io.Writer) error {
 	log := newLog(c, stderr)
-	s, err := openStore(ctx, c)
+	s, err := open.Checked(ctx, c.Store, c.S3, checkTimeout)
 	switch {
 	case ctx.Err() != nil:
 		return nil // told to stop before there was anything to drain
@@ -92,24 +91,6 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-}
-
-// openStore opens the store and shows that it can be read, so that a wrong
-// address fails at the start and not in the log.
-func openStore(ctx context.Context, c config) (store.Store, error) {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
-	defer cancel()
-	s, err := open.Open(ctx, c.Store, open.Options{Endpoint: c.S3Endpoint, Insecure: c.S3Insecure})
-	if err != nil {
-		return nil, err
-	}
-	if err := store.Check(ctx, s); err != nil {
-		if errors.Is(err, context.DeadlineExceeded) {
-			err = fmt.Errorf("no answer within %s: %w", checkTimeout, store.ErrUnreachable)
-		}
-		return nil, fmt.Errorf("read store %s: %w", c.Store, err)
-	}
-	return s, nil
 }
 
 func newLog(c config, w io.Writer) *slog.Logger {

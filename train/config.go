@@ -7,6 +7,7 @@ import (
 
 	"curio/artifacts/command"
 	"curio/artifacts/registry"
+	"curio/artifacts/store/open"
 	"curio/datasets/synth"
 	"curio/train/clustering"
 	"curio/train/pipeline"
@@ -19,10 +20,9 @@ type config struct {
 	Data    string
 	Synth   synth.Options
 
-	Store      string
-	S3Endpoint string
-	S3Insecure bool
-	Alias      string
+	Store string
+	S3    open.Options // of the store, and of data in a bucket
+	Alias string
 
 	Seed     uint64
 	Workers  int
@@ -58,9 +58,7 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Int(&c.Synth.Users, "users", c.Synth.Users, 1, synth.MaxUsers, "users of the synthetic platform")
 	f.Int(&c.Synth.Items, "items", c.Synth.Items, 1, synth.MaxItems, "items of the synthetic platform")
 	f.Int(&c.Synth.Events, "events", c.Synth.Events, 1, 1<<31-1, "events of the synthetic platform")
-	f.String(&c.Store, "store", "./store", "where to publish: file://PATH, a plain path, or s3://bucket/prefix")
-	f.String(&c.S3Endpoint, "s3-endpoint", "", "`HOST:PORT` of the S3 server, for s3:// stores and data")
-	f.Bool(&c.S3Insecure, "s3-insecure", "speak plain HTTP to the S3 server")
+	open.Flags(f, &c.Store, &c.S3, "where to publish")
 	f.String(&c.Alias, "alias", "latest", "alias to move to the new version")
 	f.Seed(&c.Seed, "seed", 1, "seed of everything random")
 	f.Int(&c.Workers, "workers", runtime.NumCPU(), 1, 1024, "goroutines; changes the time taken and nothing else")
@@ -94,8 +92,8 @@ func (c *config) check(f *command.Flags) {
 	if strings.HasPrefix(c.Data, "s3://") && c.Dataset != dataEvents {
 		f.Fault("--data %q: only --dataset events is read from S3", c.Data)
 	}
-	if c.Store == "" && !c.DryRun {
-		f.Fault("--store is empty: name a folder or s3://bucket/prefix, or say --dry-run")
+	if !c.DryRun {
+		open.CheckFlags(f, c.Store)
 	}
 	if err := registry.CheckAlias(c.Alias); err != nil {
 		f.Fault("--alias: %v", err)

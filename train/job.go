@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"curio/artifacts/registry"
-	"curio/artifacts/store"
 	"curio/artifacts/store/open"
 	"curio/datasets/event"
-	"curio/datasets/eventlog"
 	record "curio/experiments/run"
 	"curio/features/profile"
 	"curio/train/clustering"
@@ -24,49 +22,40 @@ import (
 // move of the alias at the end.
 const storeTimeout = 15 * time.Second
 
-// examples is how many rejected rows of each code the summary may show.
-const examples = 3
-
 // train does the job that c describes and writes its summary to stdout.
 func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
-	started := time.Now().UTC()
-	var r *registry.Registry
+	j := job{config: c, started: time.Now().UTC()}
+	var err error
+	if j.id, err = newRunID(j.started); err != nil {
+		return err
+	}
 	if !c.DryRun {
-		s, err := openStore(ctx, c)
+		s, err := open.Checked(ctx, c.Store, c.S3, storeTimeout)
 		if err != nil {
 			return err
 		}
-		r = registry.New(s, time.Now)
+		j.registry = registry.New(s, time.Now)
 	}
-	src, err := source(ctx, c, event.Time(started.UnixMilli()))
-	if err != nil {
-		return err
-	}
-	var rejected bytes.Buffer
-	quarantine := eventlog.NewQuarantine(&rejected, examples)
+	j.quarantine = newQuarantine()
 	b := newBars(stderr)
 	defer b.close()
-	result, err := pipeline.Run(ctx, pipeline.Config{
-		Name: c.Dataset, Source: src, Split: pipeline.Split(c.Split), Holdout: c.Holdout,
-		Seed: c.Seed, Workers: c.Workers, Strength: profile.DefaultStrength(), Interest: c.Interest, Segments: clustering.Options{Segments: c.Segments},
-	}, pipeline.Observer{Clock: time.Now, Stage: b.show, Reject: quarantine.Add})
+	result, err := j.run(ctx, b)
+	b.close()
 	if err != nil {
-		return err
+		j.quarantine.report(stderr)
+		return errors.Join(err, j.keepFailure(ctx, err))
 	}
-	if err := quarantine.Close(); err != nil {
-		return fmt.Errorf("close quarantine: %w", err)
-	}
-	rec, err := newRecord(c, result, quarantine, started)
-	if err != nil {
-		return err
-	}
-	if r != nil {
+	rec := j.record(record.Done)
+	rec.Dataset, rec.Notes, rec.Metrics, rec.Segments = result.Dataset, result.Notes, result.Metrics, result.Segments
+	rec.Config, rec.Curve, rec.Timings = result.Settings, result.Curve, result.Timings
+	if j.registry != nil {
 		b.show("publish", 0, 0)
-		if err := publish(ctx, r, c.Alias, result, rec, rejected.Bytes()); err != nil {
+		rec.Version = result.Version
+		if err := j.publish(ctx, result, rec); err != nil {
 			return err
 		}
+		b.close()
 	}
-	b.close()
 	if c.JSON {
 		data, err := rec.Encode()
 		if err != nil {
@@ -75,73 +64,99 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 		_, err = fmt.Fprintf(stdout, "%s\n", data)
 		return err
 	}
-	return report(stdout, c, rec, quarantine)
+	return report(stdout, c, rec, j.quarantine)
 }
 
-// openStore opens the store and shows that it can be used, so that a wrong
-// address does not cost a training.
-func openStore(ctx context.Context, c config) (store.Store, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+// job is one run of the program.
+type job struct {
+	config
+	id         string
+	started    time.Time
+	registry   *registry.Registry // nil in a dry run
+	quarantine *quarantine
+}
+
+// run reads, fits and evaluates.
+func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
+	src, err := source(ctx, j.config, event.Time(j.started.UnixMilli()))
+	if err != nil {
+		return nil, err
+	}
+	c := pipeline.Config{
+		Name: j.Dataset, Source: src, Split: pipeline.Split(j.Split), Holdout: j.Holdout,
+		Seed: j.Seed, Workers: j.Workers, Strength: profile.DefaultStrength(),
+		Interest: j.Interest, Segments: clustering.Options{Segments: j.Segments},
+	}
+	if j.Dataset == dataSynth {
+		c.Settings = map[string]any{"users": j.Synth.Users, "items": j.Synth.Items, "events": j.Synth.Events}
+	}
+	return pipeline.Run(ctx, c, pipeline.Observer{Clock: time.Now, Stage: b.show, Reject: j.quarantine.add})
+}
+
+// record starts the record of the run.
+func (j *job) record(status record.Status) *record.Record {
+	return &record.Record{
+		RunID: j.id, CreatedAt: j.started, Status: status,
+		Dataset: record.Dataset{Name: j.Dataset, Rejected: int64(j.quarantine.Total())},
+		Rejects: j.quarantine.counts(), PeakRSS: peakRSS(),
+	}
+}
+
+// keepFailure stores a record of a run that ended with cause, and the rows it
+// rejected, so that what went wrong can be looked up.
+func (j *job) keepFailure(ctx context.Context, cause error) error {
+	if j.registry == nil {
+		return nil
+	}
+	status := record.Failed
+	if errors.Is(cause, context.Canceled) {
+		status = record.Interrupted
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	s, err := open.Open(ctx, c.Store, open.Options{Endpoint: c.S3Endpoint, Insecure: c.S3Insecure})
-	if err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
-	}
-	if err := store.Check(ctx, s); err != nil {
-		return nil, fmt.Errorf("look into store %s: %w", c.Store, err)
-	}
-	return s, nil
+	return j.putRun(ctx, j.record(status))
 }
 
-// publish uploads the version and its run record and moves the alias last. When
-// it is stopped the alias has not moved.
-func publish(ctx context.Context, r *registry.Registry, alias string, result *pipeline.Result, rec *record.Record, rejected []byte) error {
-	version, err := r.Publish(ctx, result.Bundle)
+// putRun stores the rejected rows and then the record of the run.
+func (j *job) putRun(ctx context.Context, rec *record.Record) error {
+	rejected, err := j.quarantine.close()
 	if err != nil {
-		return fmt.Errorf("publish: %w", err)
+		return err
 	}
-	if len(rejected) > 0 && rec.Dataset.Rejected > 0 {
-		if err := r.PutRunFile(ctx, rec.RunID, "quarantine.jsonl.gz", rejected); err != nil {
-			return fmt.Errorf("publish quarantine: %w", err)
+	if j.quarantine.Total() > 0 {
+		if err := j.registry.PutRunFile(ctx, rec.RunID, "quarantine.jsonl.gz", rejected); err != nil {
+			return fmt.Errorf("store quarantine: %w", err)
 		}
 	}
-	rec.PeakRSS = peakRSS()
 	data, err := rec.Encode()
 	if err != nil {
 		return fmt.Errorf("encode run record: %w", err)
 	}
-	if err := r.PutRun(ctx, rec.RunID, data); err != nil {
-		return fmt.Errorf("publish run record: %w", err)
+	if err := j.registry.PutRun(ctx, rec.RunID, data); err != nil {
+		return fmt.Errorf("store run record: %w", err)
+	}
+	return nil
+}
+
+// publish uploads the version and its run record and moves the alias last. When
+// it is stopped the alias has not moved.
+func (j *job) publish(ctx context.Context, result *pipeline.Result, rec *record.Record) error {
+	version, err := j.registry.Publish(ctx, result.Bundle)
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	rec.PeakRSS = peakRSS()
+	if err := j.putRun(ctx, rec); err != nil {
+		return err
 	}
 	// Everything is there; what is left is a moment's work that must not be told
 	// half done.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	if err := r.Move(ctx, alias, version, "", "train", "run "+rec.RunID); err != nil {
-		return fmt.Errorf("move alias %s to %s: %w", alias, version, err)
+	if err := j.registry.Move(ctx, j.Alias, version, "", "train", "run "+rec.RunID); err != nil {
+		return fmt.Errorf("move alias %s to %s: %w", j.Alias, version, err)
 	}
 	return nil
-}
-
-// newRecord describes a finished run.
-func newRecord(c config, result *pipeline.Result, quarantine *eventlog.Quarantine, started time.Time) (*record.Record, error) {
-	id, err := newRunID(started)
-	if err != nil {
-		return nil, err
-	}
-	rejects := map[string]int64{}
-	for code, n := range quarantine.Counts() {
-		rejects[code] = int64(n)
-	}
-	rec := &record.Record{
-		RunID: id, CreatedAt: started, Status: record.Done, Config: result.Settings,
-		Dataset: result.Dataset, Rejects: rejects, Notes: result.Notes, Metrics: result.Metrics,
-		Segments: result.Segments, Curve: result.Curve, Timings: result.Timings, PeakRSS: peakRSS(),
-	}
-	if !c.DryRun {
-		rec.Version = result.Version
-	}
-	return rec, nil
 }
 
 // newRunID names a run after its start; the random part keeps runs of the same

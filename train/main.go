@@ -15,14 +15,15 @@ import (
 	"curio/artifacts/command"
 	"curio/artifacts/store"
 	"curio/artifacts/store/open"
+	"curio/datasets/eventlog"
 	"curio/train/pipeline"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	// The first signal stops the job; a second one ends the process at once.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -33,7 +34,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return command.Done
 	}
-	if ctx.Err() != nil {
+	if errors.Is(err, context.Canceled) {
 		fmt.Fprintf(stderr, "train: stopped; alias %s was not moved\n", c.Alias)
 		return command.Failed
 	}
@@ -47,7 +48,7 @@ func exitCode(err error) int {
 	switch {
 	case errors.As(err, &usage) || errors.Is(err, open.ErrTarget):
 		return command.BadUsage
-	case store.Unavailable(err):
+	case store.Unavailable(err) || errors.Is(err, eventlog.ErrUnreachable):
 		return command.StoreUnreachable
 	case pipeline.BadData(err) || errors.Is(err, errSource):
 		return command.BadData

@@ -91,14 +91,46 @@ func TestDryRunPublishesNothing(t *testing.T) {
 
 func TestStoppedPublishesNothing(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "store")
-	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
-	defer cancel()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer time.AfterFunc(300*time.Millisecond, cancel).Stop()
 	code, _, stderr := program(ctx, "--store", folder, "--users", "3000", "--items", "500", "--events", "200000", "--epochs", "500")
 	if code != command.Failed || !strings.Contains(stderr, "alias latest was not moved") {
 		t.Errorf("exit code %d, standard error %q", code, stderr)
 	}
-	if versions, err := registryIn(t, folder).Versions(context.Background()); err != nil || len(versions) != 0 {
+	r := registryIn(t, folder)
+	if runs, err := r.Runs(context.Background()); err != nil || len(runs) != 1 {
+		t.Errorf("runs %v (%v), want the interrupted one", runs, err)
+	}
+	if versions, err := r.Versions(context.Background()); err != nil || len(versions) != 0 {
 		t.Errorf("versions %v (%v), want none", versions, err)
+	}
+}
+
+func TestFailureIsOnRecord(t *testing.T) {
+	ctx, data, folder := context.Background(), t.TempDir(), filepath.Join(t.TempDir(), "store")
+	if err := os.WriteFile(filepath.Join(data, "events.jsonl"), []byte("not json\n{}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := program(ctx, "--dataset", "events", "--data", data, "--store", folder)
+	if code != command.BadData || !strings.Contains(stderr, "json_invalid") || !strings.Contains(stderr, "events.jsonl:1") {
+		t.Errorf("exit code %d, standard error %q", code, stderr)
+	}
+	r := registryIn(t, folder)
+	runs, err := r.Runs(ctx)
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("runs %v (%v), want one", runs, err)
+	}
+	stored, err := r.Run(ctx, runs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := record.Decode(stored)
+	if err != nil || rec.Status != record.Failed || rec.Version != "" || rec.Dataset.Rejected != 2 {
+		t.Errorf("record is %+v (%v)", rec, err)
+	}
+	rows, err := r.RunFile(ctx, runs[0], "quarantine.jsonl.gz")
+	if err != nil || len(rows) == 0 {
+		t.Errorf("quarantine has %d bytes (%v)", len(rows), err)
 	}
 }
 

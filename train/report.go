@@ -3,23 +3,16 @@ package main
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 
-	"curio/datasets/eventlog"
 	record "curio/experiments/run"
 )
 
 // report writes the summary for reading.
-func report(w io.Writer, c config, rec *record.Record, q *eventlog.Quarantine) error {
+func report(w io.Writer, c config, rec *record.Record, q *quarantine) error {
 	if err := rec.Write(w); err != nil {
 		return err
 	}
-	for _, code := range slices.Sorted(maps.Keys(q.Counts())) {
-		for _, r := range q.Examples(code) {
-			fmt.Fprintf(w, "rejected %s:%d: %s (%s)\n", r.File, r.Line, r.Message, r.Code)
-		}
-	}
+	q.report(w)
 	if c.DryRun {
 		_, err := fmt.Fprintln(w, "\nA dry run: nothing was published.")
 		return err

@@ -20,7 +20,7 @@ func source(ctx context.Context, c config, now event.Time) (event.Source, error)
 	read := map[string]func() (event.Source, error){
 		dataSynth: func() (event.Source, error) { return synth.New(c.Synth) },
 		dataEvents: func() (event.Source, error) {
-			return eventlog.Open(ctx, c.Data, eventlog.Options{Now: now, Endpoint: c.S3Endpoint, Insecure: c.S3Insecure})
+			return eventlog.Open(ctx, c.Data, eventlog.Options{Now: now, Endpoint: c.S3.Endpoint, Insecure: c.S3.Insecure})
 		},
 		dataLightGCN:  func() (event.Source, error) { return public.LightGCN(c.Data) },
 		dataRecBole:   func() (event.Source, error) { return public.RecBole(c.Data) },

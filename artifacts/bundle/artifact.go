@@ -41,6 +41,10 @@ type Artifact struct {
 	Membership []int32 // by user index; -1 for a user without a segment
 }
 
+// KindTwoTower is the Model of the manifest of every artifact: an interest model
+// of two towers. See package interest.
+const KindTwoTower = "two-tower"
+
 // The blobs of an artifact.
 const (
 	blobInterest   = "interest.safetensors"
@@ -107,6 +111,9 @@ func (a *Artifact) Encode() (*Bundle, error) {
 // Decode is the inverse of Encode. It checks that every part is valid and fits
 // the others; such errors wrap ErrArtifact or are those of the part.
 func Decode(b *Bundle) (*Artifact, error) {
+	if b.Manifest.Model != KindTwoTower {
+		return nil, fmt.Errorf("the model is of kind %.40q, this program reads %q: %w", b.Manifest.Model, KindTwoTower, ErrArtifact)
+	}
 	a := &Artifact{Version: b.Manifest.Version(), Manifest: b.Manifest}
 	for _, blob := range []struct {
 		name   string

@@ -230,14 +230,3 @@ func plain(f *flag.Flag) bool {
 	b, ok := f.Value.(interface{ IsBoolFlag() bool })
 	return ok && b.IsBoolFlag()
 }
-
-// Settings returns every flag's name and value as text, but for --config.
-func (f *Flags) Settings() map[string]string {
-	all := map[string]string{}
-	f.set.VisitAll(func(g *flag.Flag) {
-		if g.Name != "config" {
-			all[g.Name] = g.Value.String()
-		}
-	})
-	return all
-}

@@ -48,9 +48,6 @@ func TestParse(t *testing.T) {
 	if *s != want {
 		t.Errorf("got %+v, want %+v", *s, want)
 	}
-	if got := f.Settings()["n"]; got != "4" {
-		t.Errorf("setting n is %q", got)
-	}
 }
 
 func TestParseLimits(t *testing.T) {

@@ -18,12 +18,7 @@
 // A Model is immutable and safe for concurrent use.
 package interest
 
-import (
-	"cmp"
-	"slices"
-
-	"curio/artifacts/kernel"
-)
+import "curio/artifacts/kernel"
 
 // Model scores every item of a catalogue for a user.
 type Model struct {
@@ -35,7 +30,6 @@ type Model struct {
 	bias        []float32 // [items]: b_i
 	counts      []float32 // [items]: training interactions
 	user, item  Tower
-	popular     []int32
 }
 
 // Touch is one item of a history and how much it weighs, > 0.
@@ -62,10 +56,6 @@ func (m *Model) Dim() int { return m.dim }
 
 // FeatureSize is the length of Query.Features; 0 when the model uses none.
 func (m *Model) FeatureSize() int { return m.user.In() }
-
-// Popular returns the items by training interactions, most first. The caller
-// must not change it.
-func (m *Model) Popular() []int32 { return m.popular }
 
 func (m *Model) embedding(table []float32, i int32) []float32 {
 	o := int(i) * m.dim
@@ -127,19 +117,6 @@ func (m *Model) ScoreBlock(dst, users []float32, n int) {
 	kernel.GemmNT(n, items, m.dim, 1, users, m.dim, m.items, m.dim, 1, dst, items)
 }
 
-// ScoreItem returns the score of one item for a user vector.
-func (m *Model) ScoreItem(user []float32, item int32) float32 {
-	return kernel.Dot(user, m.embedding(m.items, item)) + m.bias[item]
-}
-
-// NewItem writes the unit vector that an item outside the catalogue would have
-// from its encoded attributes, len Dim; zero when the model reads none.
-func (m *Model) NewItem(dst, features []float32) {
-	clear(dst)
-	m.item.Add(dst, features)
-	normalise(dst, 1)
-}
-
 // Vector returns the unit vector of an item. The caller must not change it.
 func (m *Model) Vector(item int32) []float32 { return m.embedding(m.items, item) }
 
@@ -152,15 +129,4 @@ func normalise(x []float32, length float32) {
 		return
 	}
 	kernel.Scale(length/n, x)
-}
-
-func byCount(counts []float32) []int32 {
-	order := make([]int32, len(counts))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
-	})
-	return order
 }

@@ -71,7 +71,7 @@ func New(p Parts) (*Model, error) {
 	return &Model{
 		dim: p.Dim, temperature: p.Temperature,
 		users: p.Users, items: p.Items, pooled: p.Pooled, bias: p.Bias, counts: p.Counts,
-		user: p.User, item: p.Item, popular: byCount(p.Counts),
+		user: p.User, item: p.Item,
 	}, nil
 }
 

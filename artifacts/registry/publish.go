@@ -3,16 +3,19 @@ package registry
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 
 	"curio/artifacts/bundle"
 	"curio/artifacts/store"
 )
 
 // Publish stores b and returns its version. Repeating it, after a failure or
-// not, stores only what is missing; the same content has the same version. No
-// alias is moved.
+// not, reads the blobs that are there and stores only those that are missing or
+// damaged; the same content has the same version. No alias is moved.
 func (r *Registry) Publish(ctx context.Context, b *bundle.Bundle) (version string, err error) {
 	if err := b.Verify(); err != nil {
 		return "", fmt.Errorf("publish: %w", err)
@@ -33,17 +36,34 @@ func (r *Registry) Publish(ctx context.Context, b *bundle.Bundle) (version strin
 	return version, nil
 }
 
-// putBlob stores a blob unless one of its name and size is there. The name is
-// its digest, so writing over it, as two publishers may, changes nothing.
+// putBlob stores a blob unless it is there, whole. Its key is its digest, so
+// writing over it, as two publishers may, changes nothing but damage.
 func (r *Registry) putBlob(ctx context.Context, entry bundle.Blob, data []byte) error {
 	key := blobFolder + entry.SHA256
-	info, err := r.store.Stat(ctx, key)
-	if err == nil && info.Size == entry.Size {
-		return nil
-	}
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if whole, err := r.holds(ctx, key, entry); whole || err != nil {
 		return err
 	}
-	_, err = r.store.Put(ctx, key, bytes.NewReader(data), entry.Size, store.Always)
+	_, err := r.store.Put(ctx, key, bytes.NewReader(data), entry.Size, store.Always)
 	return err
+}
+
+// holds reports whether the object under key is the blob of entry. It reads all
+// of an object of the right size, a piece at a time.
+func (r *Registry) holds(ctx context.Context, key string, entry bundle.Blob) (bool, error) {
+	in, info, err := r.store.Open(ctx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer in.Close()
+	if info.Size != entry.Size {
+		return false, nil
+	}
+	digest := sha256.New()
+	if _, err := io.Copy(digest, in); err != nil {
+		return false, fmt.Errorf("read %q: %w", key, err)
+	}
+	return hex.EncodeToString(digest.Sum(nil)) == entry.SHA256, nil
 }

@@ -4,7 +4,7 @@
 // The protocol needs nothing of the store but create-only writes and
 // compare-and-swap, and may be interrupted and repeated at any point:
 //
-//  1. Every blob goes to blobs/<sha256>, unless it is there.
+//  1. Every blob goes to blobs/<sha256>, unless it is there, whole.
 //  2. The manifest goes to versions/<version>.json, create-only. From here on
 //     the version exists, whole.
 //  3. The alias, which names the manifest's digest and carries a nonce, is

@@ -9,8 +9,9 @@ type Kind string
 const (
 	// Linear takes the feature as it is.
 	Linear Kind = "linear"
-	// Root takes the square root of a share of a whole (the Hellinger
-	// transform), which evens out the variance of small and large shares.
+	// Root takes the fourth root of a share of a whole, as is done with
+	// abundances in ecology (Field, Clarke and Warwick, 1982): a category that
+	// was touched at all counts beside the one that dominates.
 	Root Kind = "root"
 )
 

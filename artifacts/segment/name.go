@@ -95,7 +95,7 @@ var words = []struct{ part, much, little string }{
 	{"mean_rating", "generous raters", "critics"},
 	{"has_rating", "raters", ""},
 	{"refund", "returners", ""},
-	{"subscription", "subscribers", "single buyers"},
+	{"subscription", "subscribers", ""},
 	{"purchase", "buyers", "free users"},
 	{"amount", "buyers", "free users"},
 	{"monetary", "buyers", "free users"},

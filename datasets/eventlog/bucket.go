@@ -36,14 +36,17 @@ func newBucket(location string, o Options) (*bucket, error) {
 	if prefix = strings.Trim(prefix, "/"); prefix != "" {
 		prefix += "/"
 	}
-	host, secure := cmp.Or(o.Endpoint, "s3.amazonaws.com"), !o.Insecure
+	host := cmp.Or(o.Endpoint, os.Getenv("AWS_ENDPOINT_URL_S3"), os.Getenv("AWS_ENDPOINT_URL"), "s3.amazonaws.com")
+	secure := !o.Insecure
 	if rest, ok := strings.CutPrefix(host, "http://"); ok {
 		host, secure = rest, false
 	} else if rest, ok := strings.CutPrefix(host, "https://"); ok {
 		host, secure = rest, true
 	}
 	client, err := minio.NewCore(strings.TrimSuffix(host, "/"), &minio.Options{
-		Creds:      credentials.NewEnvAWS(),
+		Creds: credentials.NewChainCredentials([]credentials.Provider{
+			&credentials.EnvAWS{}, &credentials.EnvMinio{}, &credentials.FileAWSCredentials{},
+		}),
 		Secure:     secure,
 		Region:     cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")),
 		MaxRetries: 3,

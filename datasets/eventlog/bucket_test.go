@@ -17,8 +17,9 @@ import (
 	"testing/iotest"
 	"time"
 
+	"curio/artifacts/store/miniotest"
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/minio/minio-go/v7"
@@ -29,6 +30,7 @@ import (
 type server struct {
 	objects map[string]string // by key, in one bucket named logs
 	cut     int               // bytes after which a body breaks off, 0 for never
+	silent  string            // where one body stops and its connection stays: "headers" or "body"; the first only
 	refuse  int               // status given instead of a body, 0 for none
 	ignore  bool              // ranges
 
@@ -115,8 +117,22 @@ func (s *server) get(w http.ResponseWriter, r *http.Request, key string) {
 		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(body)-1, len(body)))
 		body, status = body[from:], http.StatusPartialContent
 	}
+	s.mu.Lock()
+	var silent string
+	silent, s.silent = s.silent, ""
+	s.mu.Unlock()
+	if silent == "headers" {
+		<-r.Context().Done()
+		return
+	}
 	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(status)
+	if silent == "body" {
+		fmt.Fprint(w, body[:len(body)/2])
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+		return
+	}
 	if s.cut > 0 && len(body) > s.cut {
 		body = body[:s.cut] // the connection is closed before the length promised
 	}
@@ -209,6 +225,78 @@ func TestBucketTrustsTheSizeOfAnObject(t *testing.T) {
 	}
 }
 
+// A server that says nothing more is asked again, from where it stopped.
+func TestBucketTakesUpAStalledRead(t *testing.T) {
+	for _, silent := range []string{"headers", "body"} {
+		t.Run(silent, func(t *testing.T) {
+			s := &server{objects: map[string]string{"events.jsonl": jsonEvents}, silent: silent}
+			o := start(t, s)
+			o.Stall = 100 * time.Millisecond
+			src, err := Open(context.Background(), "s3://logs", o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := readAll(t, src)
+			if diff := cmp.Diff(wantEvents, d.Events); diff != "" {
+				t.Error(diff)
+			}
+			from := ""
+			if silent == "body" {
+				from = fmt.Sprintf("bytes=%d-", len(jsonEvents)/2)
+			}
+			if want := []string{"events.jsonl ", "events.jsonl " + from}; !slices.Equal(s.gets, want) {
+				t.Errorf("requests %q, want %q", s.gets, want)
+			}
+		})
+	}
+}
+
+// Time that the reader of a body takes does not count.
+func TestBucketDoesNotTakeASlowReaderForAStall(t *testing.T) {
+	s := &server{objects: map[string]string{"events.jsonl": jsonEvents}}
+	o := start(t, s)
+	o.Stall = 50 * time.Millisecond
+	src, err := Open(context.Background(), "s3://logs", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := src.place.open(context.Background(), src.files["events"][0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	var got strings.Builder
+	for range 2 {
+		time.Sleep(3 * o.Stall)
+		if _, err := io.CopyN(&got, in, int64(len(jsonEvents)/2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !strings.HasPrefix(jsonEvents, got.String()) || len(s.gets) != 1 {
+		t.Errorf("%d bytes by requests %q, want one request", got.Len(), s.gets)
+	}
+}
+
+func TestBucketEndpointFromTheEnvironment(t *testing.T) {
+	o := start(t, &server{objects: map[string]string{"events.jsonl": jsonEvents}})
+	here, nowhere := o.Endpoint, "http://127.0.0.1:1"
+	for name, c := range map[string]struct{ option, s3, any string }{
+		"Any":          {"", "", here},
+		"S3BeforeAny":  {"", here, nowhere},
+		"OptionBefore": {here, nowhere, nowhere},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("AWS_ENDPOINT_URL_S3", c.s3)
+			t.Setenv("AWS_ENDPOINT_URL", c.any)
+			o := o
+			o.Endpoint = c.option
+			if _, err := Open(context.Background(), "s3://logs", o); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestBucketGivesUp(t *testing.T) {
 	log := map[string]string{"events.jsonl": string(jsonLog(500))}
 	for name, c := range map[string]struct {
@@ -287,14 +375,12 @@ func TestBucketStopsWhileWaiting(t *testing.T) {
 	}
 }
 
-// The same against a real server: host:port in CURIO_TEST_S3_ENDPOINT (a URL
-// works too), credentials in the AWS environment.
+// The same against a real server.
 func TestBucketOnARealServer(t *testing.T) {
-	endpoint := os.Getenv("CURIO_TEST_S3_ENDPOINT")
-	if endpoint == "" {
-		t.Skip("CURIO_TEST_S3_ENDPOINT is not set: give the address of an S3 server, such as MinIO, and AWS credentials")
-	}
-	host, secure := strings.CutPrefix(endpoint, "https://")
+	real := miniotest.Start(t)
+	t.Setenv("AWS_ACCESS_KEY_ID", real.AccessKey)
+	t.Setenv("AWS_SECRET_ACCESS_KEY", real.SecretKey)
+	host, secure := strings.CutPrefix(real.Endpoint, "https://")
 	host = strings.TrimPrefix(host, "http://")
 	client, err := minio.New(host, &minio.Options{Creds: credentials.NewEnvAWS(), Secure: secure})
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 
 	"github.com/google/go-cmp/cmp"
 )

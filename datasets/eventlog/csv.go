@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 	"curio/datasets/eventlog/rows"
 )
 

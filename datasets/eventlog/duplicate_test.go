@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 func TestDuplicates(t *testing.T) {

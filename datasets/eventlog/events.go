@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
-	"curio/datasets/eventlog/field"
+	"curio/datasets/event/code"
+	"curio/datasets/event/field"
 	"curio/datasets/eventlog/rowhash"
 )
 

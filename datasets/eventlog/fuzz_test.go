@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/field"
+	"curio/datasets/event/field"
 )
 
 // seeds are one table in both formats.

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
+	"curio/datasets/event/field"
 	"curio/datasets/eventlog/rows"
 
 	"github.com/valyala/fastjson"
@@ -73,7 +74,7 @@ func (j *jsonRows) parse(line []byte, r *row) fault {
 		if fastjson.ValidateBytes(line) != nil {
 			return notJSON
 		}
-		if halfSurrogate(line) {
+		if field.HalfSurrogate(line) {
 			return fault{code: code.NotUTF8, message: "an escape is half of a surrogate pair"}
 		}
 	}

@@ -3,7 +3,7 @@ package eventlog
 import (
 	"strings"
 
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 
 	"github.com/valyala/fastjson"
 )

@@ -12,14 +12,20 @@ import (
 	"github.com/minio/minio-go/v7"
 )
 
-// object streams one object of a bucket. A read that breaks, or ends before the
-// object does, is taken up again from the offset it reached; the tag of the
-// object makes sure that it is still the same content.
+var errStalled = errors.New("the server sent nothing for too long")
+
+// object streams one object of a bucket. A read that breaks, brings nothing for
+// Options.Stall, or ends before the object does, is taken up again from the
+// offset it reached; the tag of the object makes sure that it is still the same
+// content.
 type object struct {
 	ctx    context.Context
 	bucket *bucket
 	file   file
 	body   io.ReadCloser // nil between attempts
+	cancel func()        // ends the request behind body
+	watch  *time.Timer   // runs while a byte is waited for; ends the request with errStalled
+	cause  func() error  // why the request was ended
 	offset int64         // bytes given to the caller
 	size   int64
 	failed int // attempts since the last byte
@@ -37,7 +43,9 @@ func (o *object) Read(p []byte) (int, error) {
 				return 0, err
 			}
 		}
+		o.watch.Reset(o.bucket.o.Stall)
 		n, err := o.body.Read(p)
+		o.watch.Stop()
 		o.offset += int64(n)
 		if n > 0 {
 			o.failed = 0
@@ -50,6 +58,8 @@ func (o *object) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		case o.ctx.Err() != nil:
 			return 0, o.ctx.Err()
+		case o.cause() == errStalled:
+			err = errStalled
 		}
 		o.drop()
 		if err := o.pause(err); err != nil {
@@ -90,15 +100,24 @@ func (o *object) request() error {
 			return err
 		}
 	}
-	body, info, header, err := o.bucket.client.GetObject(o.ctx, o.bucket.name, o.bucket.prefix+o.file.name, opts)
+	ctx, cancel := context.WithCancelCause(o.ctx)
+	watch := time.AfterFunc(o.bucket.o.Stall, func() { cancel(errStalled) })
+	body, info, header, err := o.bucket.client.GetObject(ctx, o.bucket.name, o.bucket.prefix+o.file.name, opts)
+	watch.Stop()
 	if err != nil {
+		if context.Cause(ctx) == errStalled {
+			err = errStalled
+		}
+		cancel(nil)
 		return err
 	}
 	if o.offset > 0 && header.Get("Content-Range") == "" {
+		cancel(nil)
 		body.Close()
 		return errors.New("the server ignored the range of a request")
 	}
-	o.body = body
+	o.body, o.watch = body, watch
+	o.cancel, o.cause = func() { cancel(nil) }, func() error { return context.Cause(ctx) }
 	if o.offset == 0 {
 		o.size = info.Size
 	}
@@ -128,6 +147,7 @@ func (o *object) pause(cause error) error {
 
 func (o *object) drop() {
 	if o.body != nil {
+		o.cancel()
 		o.body.Close()
 		o.body = nil
 	}

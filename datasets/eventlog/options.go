@@ -19,14 +19,16 @@ type Options struct {
 	MaxRatio   int64 // decompressed over compressed bytes of a gzip file; 200
 
 	// Where s3:// locations are and how they are reached. Credentials come from
-	// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, the region
-	// from AWS_REGION or AWS_DEFAULT_REGION. Without credentials requests are
-	// anonymous.
-	Endpoint string // host[:port], or a URL whose scheme decides Insecure; s3.amazonaws.com
+	// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else from
+	// MINIO_ROOT_USER and MINIO_ROOT_PASSWORD, else from the shared credentials
+	// file of AWS; without any, requests are anonymous. The region comes from
+	// AWS_REGION or AWS_DEFAULT_REGION.
+	Endpoint string // host[:port], or a URL whose scheme decides Insecure; AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, s3.amazonaws.com
 	Insecure bool   // plain HTTP
 
 	Retries   int           // times a broken read is taken up again without progress; 5
 	RetryWait time.Duration // before the first of them, doubled for each further one; 200 ms
+	Stall     time.Duration // without a byte, after which a read counts as broken; 30 s
 }
 
 // Limits that no option moves.
@@ -45,6 +47,7 @@ func (o Options) withDefaults() Options {
 	o.MaxRatio = positive(o.MaxRatio, 200)
 	o.Retries = positive(o.Retries, 5)
 	o.RetryWait = positive(o.RetryWait, 200*time.Millisecond)
+	o.Stall = positive(o.Stall, 30*time.Second)
 	return o
 }
 

@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 	"curio/datasets/eventlog/rows"
 )
 

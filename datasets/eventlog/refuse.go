@@ -5,7 +5,7 @@ import (
 	"unicode"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // Bytes of a value that a reject shows.

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // one reads a single row of a table and returns the code and field it is rejected

@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
-	"curio/datasets/eventlog/field"
+	"curio/datasets/event/code"
+	"curio/datasets/event/field"
 )
 
 // scan takes typed values out of a row. After its first fault every method
@@ -24,9 +24,9 @@ func (s *scan) fail(column int, code, message string) {
 }
 
 // failValue is fail for a value that may be shown.
-func (s *scan) failValue(column int, code string) {
+func (s *scan) failValue(column int, why string) {
 	if !s.fault.found() {
-		s.fault = fault{code: code, field: s.t.columns[column], value: s.r.cells[column].text, message: messages[code]}
+		s.fault = fault{code: why, field: s.t.columns[column], value: s.r.cells[column].text, message: code.Message(why)}
 	}
 }
 
@@ -61,7 +61,7 @@ func (s *scan) id(column int, missing string) string {
 		}
 	}
 	if f := field.ID(v, s.o.MaxID); f != "" {
-		s.fail(column, f, messages[f])
+		s.fail(column, f, code.Message(f))
 	}
 	return v
 }
@@ -76,7 +76,7 @@ func (s *scan) text(column, max int) string {
 		s.fail(column, code.JSONType, "must be a text")
 	}
 	if f := field.Text(v, max); f != "" {
-		s.fail(column, f, messages[f])
+		s.fail(column, f, code.Message(f))
 	}
 	return v
 }
@@ -117,13 +117,13 @@ func value[T any](s *scan, column int, read func(string) (T, string)) (T, bool) 
 // money returns an amount in minor units and its currency, and whether an amount
 // was given. A currency may stand alone; an amount other than zero may not.
 func (s *scan) money(amountColumn, currencyColumn int) (int64, string, bool) {
-	m, known := value(s, currencyColumn, field.Currency)
+	m, _ := value(s, currencyColumn, field.Currency)
 	v, ok := s.scalar(amountColumn)
 	if !ok {
 		return 0, m.Code, false
 	}
 	n, f := m.Amount(v)
-	if !known && (f == code.AmountPrecision || f == "" && n != 0) {
+	if f == code.CurrencyUnknown {
 		s.fail(currencyColumn, code.CurrencyUnknown, "an amount needs a currency")
 		return 0, "", false
 	}
@@ -159,7 +159,7 @@ func (s *scan) list(column int, keepEmpty bool, check func(string, int) string, 
 		return nil
 	}
 	if len(entries) > maxList {
-		s.fail(column, code.ListTooLong, messages[code.ListTooLong])
+		s.fail(column, code.ListTooLong, code.Message(code.ListTooLong))
 		return nil
 	}
 	if len(entries) == 0 && !keepEmpty {
@@ -168,7 +168,7 @@ func (s *scan) list(column int, keepEmpty bool, check func(string, int) string, 
 	out := make([]string, 0, len(entries))
 	for _, e := range entries {
 		if f := check(e, max); f != "" {
-			s.fail(column, f, messages[f])
+			s.fail(column, f, code.Message(f))
 			return nil
 		}
 		if e != "" {

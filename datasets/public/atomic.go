@@ -9,7 +9,7 @@ import (
 	"unsafe"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // atomic is one RecBole file: tab-separated rows behind a header of name:type.

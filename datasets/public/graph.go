@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 const (

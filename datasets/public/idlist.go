@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
-	"curio/datasets/eventlog/field"
+	"curio/datasets/event/code"
+	"curio/datasets/event/field"
 )
 
 // idList gives numbers the ids they stand for.

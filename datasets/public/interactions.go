@@ -2,8 +2,8 @@ package public
 
 import (
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
-	"curio/datasets/eventlog/field"
+	"curio/datasets/event/code"
+	"curio/datasets/event/field"
 	"curio/datasets/eventlog/rowhash"
 )
 

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 	"curio/datasets/eventlog/rows"
 )
 

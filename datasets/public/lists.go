@@ -9,7 +9,7 @@ import (
 	"unsafe"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // list is one file of rows `user item item ...`: numbers from 0 to 2^31-1,

@@ -9,7 +9,7 @@ import (
 	"unsafe"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // MovieLens reads the files of MovieLens 1M and 10M as GroupLens publishes them

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // The bands of users.dat: codes and the age that stands for them.

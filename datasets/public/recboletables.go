@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
-	"curio/datasets/eventlog/field"
+	"curio/datasets/event/code"
+	"curio/datasets/event/field"
 )
 
 func (r recbole) catalogue(ctx context.Context, reject func(event.Reject)) (*event.Catalogue, error) {

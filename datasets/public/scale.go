@@ -1,8 +1,8 @@
 package public
 
 import (
-	"curio/datasets/eventlog/code"
-	"curio/datasets/eventlog/field"
+	"curio/datasets/event/code"
+	"curio/datasets/event/field"
 )
 
 // scale is the range ratings were given in, in ten-thousandths of a point. The

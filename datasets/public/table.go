@@ -1,7 +1,7 @@
 package public
 
 import (
-	"curio/datasets/eventlog/field"
+	"curio/datasets/event/field"
 )
 
 // table keeps the last row of each id, in the place of the first.

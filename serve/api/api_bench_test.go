@@ -21,12 +21,8 @@ func BenchmarkHandlers(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	engine, err := recommend.New(art)
-	if err != nil {
-		b.Fatal(err)
-	}
 	m := &models{}
-	m.current.Store(&live.Model{Engine: engine, Pointer: registry.Pointer{Version: "bench"}})
+	m.current.Store(&live.Model{Engine: recommend.New(art), Pointer: registry.Pointer{Version: "bench"}})
 	a := New(Options{Models: m, Clock: time.Now, NewID: func() string { return "id" }, Log: slog.New(slog.DiscardHandler)})
 	var events []string
 	for n := range 20 {

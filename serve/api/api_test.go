@@ -214,7 +214,7 @@ func TestModel(t *testing.T) {
 	isAnswer(t, f, r, "none")
 	m := r.body["model"].(map[string]any)
 	for field, want := range map[string]any{
-		"version": f.models.Current().Pointer.Version, "kind": "twotower", "users": 41.0, "items": 48.0, "segments": 4.0,
+		"version": f.models.Current().Pointer.Version, "kind": "two-tower", "users": 41.0, "items": 48.0, "segments": 4.0,
 		"embedding_size": 8.0, "age_seconds": 3600.0, "moved_by": "tester", "why": "trained", "load_ms": 5.0,
 		"as_of": "2023-11-14T22:13:20Z", "moved_at": "2026-03-01T11:00:00Z", "loaded_at": "2026-03-01T11:59:00Z",
 	} {

@@ -46,14 +46,13 @@ func TestBodyFaults(t *testing.T) {
 		"Currency":      {`{"events": [{"type": "purchase", "item_id": "i", "amount": 1, "currency": "money"}, {"type": "purchase", "item_id": "i", "amount": 1}]}`, []string{"/events/0/currency:invalid", "/events/1/currency:missing"}},
 		"Amount":        {`{"events": [{"type": "purchase", "item_id": "i", "amount": 1.005, "currency": "CNY"}, {"type": "purchase", "item_id": "i", "amount": 1.0050, "currency": "KWD"}, {"type": "purchase", "item_id": "i", "amount": 1.00, "currency": "JPY"}]}`, []string{"/events/0/amount:invalid"}},
 		"Times":         {`{"events": [{"type": "view", "item_id": "i", "ts": "yesterday"}, {"type": "view", "item_id": "i", "ts": 0}, {"type": "view", "item_id": "i", "ts": true}]}`, []string{"/events/0/ts:invalid", "/events/1/ts:out_of_range", "/events/2/ts:invalid"}},
-		"Digits":        {`{"events": [{"type": "view", "item_id": "i", "seconds": 1.` + strings.Repeat("0", maxDigits-2) + `}]}`, nil},
-		"DigitsAbove":   {`{"events": [{"type": "view", "item_id": "i", "seconds": 1.` + strings.Repeat("0", maxDigits-1) + `}]}`, []string{"/events/0/seconds:too_long"}},
-		"Exponent":      {`{"events": [{"type": "view", "item_id": "i", "seconds": 1e-40}]}`, nil},
-		"ExponentAbove": {`{"events": [{"type": "view", "item_id": "i", "seconds": 1e-41}]}`, []string{"/events/0/seconds:too_long"}},
+		"Digits":        {`{"events": [{"type": "view", "item_id": "i", "seconds": 1.` + strings.Repeat("0", 100) + `}]}`, nil},
+		"Exponent":      {`{"events": [{"type": "view", "item_id": "i", "seconds": 1e-400}]}`, nil},
+		"ExponentAbove": {`{"events": [{"type": "view", "item_id": "i", "seconds": 1e400}]}`, []string{"/events/0/seconds:out_of_range"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var f faults
-			readRequest([]byte(c.body), &f)
+			readRequest([]byte(c.body), 0, &f)
 			if diff := cmp.Diff(c.want, codes(&f)); diff != "" {
 				t.Error(diff)
 			}
@@ -65,7 +64,7 @@ func TestBodyEventLimit(t *testing.T) {
 	for _, n := range []int{MaxEvents - 1, MaxEvents, MaxEvents + 1} {
 		rows := strings.TrimSuffix(strings.Repeat(`{"type":"view","item_id":"i"},`, n), ",")
 		var f faults
-		r, _ := readRequest([]byte(`{"events":[`+rows+`]}`), &f)
+		r, _ := readRequest([]byte(`{"events":[`+rows+`]}`), 0, &f)
 		if n <= MaxEvents && (len(r.Events) != n || f.problem() != nil) {
 			t.Errorf("%d events: %d read, %v", n, len(r.Events), f.list)
 		}
@@ -97,7 +96,7 @@ func TestBodyEventValues(t *testing.T) {
 		`"type":"view","ts":null,"seconds":null,"rating":null,"amount":null`: {Type: event.View},
 	} {
 		var f faults
-		r, _ := readRequest(fmt.Appendf(nil, `{"events":[{"item_id":"i",%s}]}`, row), &f)
+		r, _ := readRequest(fmt.Appendf(nil, `{"events":[{"item_id":"i",%s}]}`, row), 0, &f)
 		if f.problem() != nil || len(r.Events) != 1 {
 			t.Errorf("%s: %v", row, f.list)
 			continue
@@ -112,7 +111,7 @@ func TestBodyEventValues(t *testing.T) {
 // Brackets, quotes and escapes inside strings do not end anything.
 func TestBodyStrings(t *testing.T) {
 	var f faults
-	r, _ := readRequest([]byte(`{ "user_id" : "a\"}b\\" , "events":[ {"type":"view","item_id":"]},{\"","plan":"\u8bfe\/"} , {"\u0074ype":"view","item_id":"i"}],"category":"c" }`), &f)
+	r, _ := readRequest([]byte(`{ "user_id" : "a\"}b\\" , "events":[ {"type":"view","item_id":"]},{\"","plan":"\u8bfe\/"} , {"\u0074ype":"view","item_id":"i"}],"category":"c" }`), 0, &f)
 	if f.problem() != nil {
 		t.Fatal(f.list)
 	}
@@ -125,7 +124,7 @@ func TestBodyStrings(t *testing.T) {
 
 func TestBodyDropsRepeatedEvents(t *testing.T) {
 	var f faults
-	r, _ := readRequest([]byte(`{"events":[{"event_id":"a","type":"view","item_id":"i"},{"event_id":"a","type":"view","item_id":"j"},{"type":"view","item_id":"k"},{"type":"view","item_id":"k"}]}`), &f)
+	r, _ := readRequest([]byte(`{"events":[{"event_id":"a","type":"view","item_id":"i"},{"event_id":"a","type":"view","item_id":"j"},{"type":"view","item_id":"k"},{"type":"view","item_id":"k"}]}`), 0, &f)
 	if len(r.Events) != 3 || r.Events[0].ItemID != "i" {
 		t.Errorf("%+v", r.Events)
 	}
@@ -140,7 +139,7 @@ func FuzzBody(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var f faults
-		r, _ := readRequest(body, &f)
+		r, _ := readRequest(body, 0, &f)
 		if f.problem() != nil {
 			return
 		}

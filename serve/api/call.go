@@ -40,6 +40,11 @@ func (k *call) version() string {
 	return k.model.Pointer.Version
 }
 
+// fill says of the call what every answer says.
+func (k *call) fill(e *Envelope) {
+	*e = Envelope{RequestID: k.id, ModelVersion: k.version(), Strategy: k.strategy, TookMS: milliseconds(k.clock().Sub(k.began))}
+}
+
 func (k *call) engine() *recommend.Engine { return k.model.Engine }
 
 // params reads the query string.
@@ -72,9 +77,7 @@ func (a *API) handle(h handler) gin.HandlerFunc {
 			a.refuse(k, p)
 			return
 		}
-		e := body.envelope()
-		e.RequestID, e.ModelVersion, e.Strategy = k.id, k.version(), k.strategy
-		e.TookMS = milliseconds(k.clock().Sub(k.began))
+		k.fill(body.envelope())
 		if err := writeJSON(k.writer, http.StatusOK, "application/json; charset=utf-8", body); err != nil {
 			a.o.Log.Error("answer not encoded", "request_id", k.id, "error", err)
 			a.refuse(k, internal())
@@ -94,7 +97,7 @@ func (a *API) withModel(h handler) gin.HandlerFunc {
 
 // refuse writes a problem.
 func (a *API) refuse(k *call, p *Problem) {
-	p.RequestID, p.ModelVersion = k.id, k.version()
+	k.fill(&p.Envelope)
 	if err := writeJSON(k.writer, p.Status, "application/problem+json", p); err != nil {
 		k.writer.WriteHeader(http.StatusInternalServerError)
 	}

@@ -13,7 +13,7 @@ import (
 type Envelope struct {
 	RequestID    string  `json:"request_id"`
 	ModelVersion string  `json:"model_version"` // empty when no model is loaded
-	Strategy     string  `json:"strategy"`      // how the answer was found
+	Strategy     string  `json:"strategy"`      // how the answer was found; "none" where no model was asked
 	TookMS       float64 `json:"took_ms"`       // from the request's arrival to its encoding
 }
 

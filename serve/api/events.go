@@ -3,8 +3,10 @@ package api
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"curio/datasets/event"
+	"curio/datasets/event/field"
 )
 
 // MaxEvents is the most events one request may bring.
@@ -14,15 +16,15 @@ const MaxEvents = 1000
 // and received_at. Values have the units of that log.
 var eventFields = []string{"event_id", "ts", "item_id", "type", "seconds", "progress", "rating", "amount", "currency", "plan", "channel"}
 
-// The bounds of an event's numbers, in the units of the canonical log.
-const (
-	maxSeconds = 1_000_000_000
-	maxAmount  = 1e14
-)
+// maxSkew is how far a client's clock may be ahead of the server's.
+const maxSkew event.Time = 60_000
 
-// events reads a list of events. Repeated event ids are dropped, like the log
-// readers do.
-func (o object) events(name string) []event.Event {
+// latestAt is the time past which an event is not believed.
+func latestAt(now time.Time) event.Time { return event.Time(now.UnixMilli()) + maxSkew }
+
+// events reads a list of events, none later than latest if that is not 0.
+// Repeated event ids are dropped, like the log readers do.
+func (o object) events(name string, latest event.Time) []event.Event {
 	raw, ok := o.raw(name)
 	if !ok {
 		return nil
@@ -42,7 +44,7 @@ func (o object) events(name string) []event.Event {
 		if !ok {
 			continue
 		}
-		e := fields.event()
+		e := fields.event(latest)
 		if e.ID != "" {
 			if seen[e.ID] {
 				continue
@@ -54,44 +56,45 @@ func (o object) events(name string) []event.Event {
 	return events
 }
 
-// event reads one event.
-func (o object) event() event.Event {
+// event reads one event. It means what it means in a canonical log.
+func (o object) event(latest event.Time) event.Event {
 	e := event.Event{
-		ID:      o.text("event_id"),
-		TS:      o.time("ts"),
-		ItemID:  o.text("item_id"),
+		ID:      o.id("event_id"),
+		TS:      o.time("ts", latest),
+		ItemID:  o.id("item_id"),
 		Type:    o.eventType("type"),
-		Plan:    o.text("plan"),
-		Channel: o.text("channel"),
+		Plan:    o.label("plan"),
+		Channel: o.label("channel"),
 	}
-	if v, ok := o.decimal("seconds", 3, 0, maxSeconds); ok {
+	if v, ok := value(o, "seconds", field.Seconds); ok {
 		e.Watched, e.Has = v, e.Has|event.HasWatched
 	}
-	if v, ok := o.decimal("progress", 4, 0, 1); ok {
-		e.Progress, e.Has = int32(v), e.Has|event.HasProgress
+	if v, ok := value(o, "progress", field.Progress); ok {
+		e.Progress, e.Has = v, e.Has|event.HasProgress
 	}
-	if v, ok := o.decimal("rating", 2, 1, 5); ok {
-		e.Rating, e.Has = int32(v), e.Has|event.HasRating
+	if v, ok := value(o, "rating", field.Rating); ok {
+		e.Rating, e.Has = v, e.Has|event.HasRating
 	}
 	o.money(&e)
-	if !o.given("item_id") && e.Type != event.Search && e.Type != 0 {
+	if !o.said("item_id") && e.Type != event.Search && e.Type != 0 {
 		o.fault("item_id", CodeMissing, "an event of this type names an item")
 	}
-	if !o.given("rating") && e.Type == event.Rating {
+	if !o.said("rating") && e.Type == event.Rating {
 		o.fault("rating", CodeMissing, "a rating has a number of stars, 1..5")
 	}
-	if !o.given("progress") && e.Type == event.Progress {
+	if !o.said("progress") && e.Type == event.Progress {
 		o.fault("progress", CodeMissing, "progress has a share, 0..1")
 	}
 	return e
 }
 
 func (o object) eventType(name string) event.Type {
-	text := o.text(name)
-	if text == "" {
-		if _, there := o.raw(name); !there {
-			o.fault(name, CodeMissing, "want one of "+eventTypes)
-		}
+	if !o.said(name) {
+		o.fault(name, CodeMissing, "want one of "+eventTypes)
+		return 0
+	}
+	text, ok := o.scalar(name)
+	if !ok {
 		return 0
 	}
 	t, ok := event.ParseType(text)

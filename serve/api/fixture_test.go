@@ -47,11 +47,10 @@ var theModel = sync.OnceValues(func() (*live.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine, err := recommend.New(art)
 	return &live.Model{
-		Engine: engine, LoadedAt: start.Add(-time.Minute), Took: 5 * time.Millisecond,
+		Engine: recommend.New(art), LoadedAt: start.Add(-time.Minute), Took: 5 * time.Millisecond,
 		Pointer: registry.Pointer{Alias: "latest", Version: art.Version, Moved: start.Add(-time.Hour), By: "tester", Why: "trained"},
-	}, err
+	}, nil
 })
 
 type fixture struct {
@@ -147,6 +146,23 @@ func isProblem(t *testing.T, r reply, status int, code string) {
 		r.body["status"] != float64(status) || r.body["detail"] == "" {
 		t.Errorf("problem %s", r.raw)
 	}
+	hasEnvelope(t, r)
+	if r.body["strategy"] != "none" {
+		t.Errorf("strategy %v of a problem", r.body["strategy"])
+	}
+}
+
+// hasEnvelope checks what problems and answers have in common.
+func hasEnvelope(t *testing.T, r reply) {
+	t.Helper()
+	for _, field := range []string{"model_version", "strategy"} {
+		if _, ok := r.body[field].(string); !ok {
+			t.Errorf("%s %v", field, r.body[field])
+		}
+	}
+	if took, ok := r.body["took_ms"].(float64); !ok || took < 0 {
+		t.Errorf("took_ms %v", r.body["took_ms"])
+	}
 	if id := r.header.Get("X-Request-ID"); id == "" || r.body["request_id"] != id {
 		t.Errorf("request id %q in the header, %v in the body", id, r.body["request_id"])
 	}
@@ -167,10 +183,5 @@ func isAnswer(t *testing.T, f *fixture, r reply, strategy string) {
 	if r.body["model_version"] != version || r.body["strategy"] != strategy {
 		t.Errorf("version %v, strategy %v; want %s, %s", r.body["model_version"], r.body["strategy"], version, strategy)
 	}
-	if _, ok := r.body["took_ms"].(float64); !ok {
-		t.Errorf("took_ms %v", r.body["took_ms"])
-	}
-	if id := r.header.Get("X-Request-ID"); id == "" || r.body["request_id"] != id {
-		t.Errorf("request id %q in the header, %v in the body", id, r.body["request_id"])
-	}
+	hasEnvelope(t, r)
 }

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"curio/datasets/event/code"
+	"curio/datasets/event/field"
 )
 
 // The bounds of what a request may ask for.
@@ -111,25 +113,25 @@ func (p params) text(name string) string {
 		return ""
 	}
 	text := p.values.Get(name)
-	if code, detail := checkText(text); code != "" {
-		p.fault(name, code, detail)
+	if kind, detail := checkText(text); kind != "" {
+		p.fault(name, kind, detail)
 		return ""
 	}
 	return text
 }
 
-// checkText returns an empty code when text can be an id or a name: 1..MaxText
-// bytes of UTF-8 without control characters.
-func checkText(text string) (code, detail string) {
-	switch {
-	case text == "":
+// checkText returns an empty kind when text can be an id or a name: 1..MaxText
+// bytes of UTF-8 without control characters. Else it is the code of a Fault.
+func checkText(text string) (kind, detail string) {
+	if text == "" {
 		return CodeMissing, "want at least one character"
-	case len(text) > MaxText:
-		return CodeTooLong, fmt.Sprintf("want at most %d bytes, got %d", MaxText, len(text))
-	case !utf8.ValidString(text):
-		return CodeInvalid, "the text is not UTF-8"
-	case strings.ContainsFunc(text, unicode.IsControl):
-		return CodeInvalid, "the text holds a control character"
 	}
-	return "", ""
+	why := field.ID(text, MaxText)
+	switch why {
+	case "":
+		return "", ""
+	case code.IDTooLong:
+		return CodeTooLong, fmt.Sprintf("want at most %d bytes, got %d", MaxText, len(text))
+	}
+	return faultCode(why), code.Message(why)
 }

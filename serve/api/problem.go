@@ -28,18 +28,17 @@ const (
 // follow the size of a bad request.
 const maxFaults = 50
 
-// Problem is an error answer: RFC 9457 with the request id, a stable code and
-// every fault found.
+// Problem is an error answer: RFC 9457 with what every answer has, a stable code
+// and every fault found.
 type Problem struct {
-	Type         string  `json:"type"` // urn:curio:problem:CODE
-	Title        string  `json:"title"`
-	Status       int     `json:"status"`
-	Detail       string  `json:"detail"`
-	Code         string  `json:"code"`
-	RequestID    string  `json:"request_id"`
-	ModelVersion string  `json:"model_version"`
-	Errors       []Fault `json:"errors,omitempty"`
-	More         int     `json:"more_errors,omitempty"` // faults found but not listed
+	Type   string `json:"type"` // urn:curio:problem:CODE
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Code   string `json:"code"`
+	Envelope
+	Errors []Fault `json:"errors,omitempty"`
+	More   int     `json:"more_errors,omitempty"` // faults found but not listed
 }
 
 func problem(status int, code, format string, args ...any) *Problem {

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"curio/datasets/event"
 	"curio/serve/recommend"
 )
 
@@ -66,13 +67,13 @@ func recommendSession(k *call) (answer, *Problem) {
 	if p != nil {
 		return nil, p
 	}
-	r, strict := readRequest(body, &k.faults)
+	r, strict := readRequest(body, latestAt(k.began), &k.faults)
 	return k.recommend(r, strict)
 }
 
 // readRequest reads the body of POST /v1/recommendations. A field that is faulty
-// has its default.
-func readRequest(body []byte, f *faults) (r recommend.Request, strict bool) {
+// has its default. Events later than latest are faults, unless it is 0.
+func readRequest(body []byte, latest event.Time, f *faults) (r recommend.Request, strict bool) {
 	if !checkJSON(body, f) {
 		return r, false
 	}
@@ -82,7 +83,7 @@ func readRequest(body []byte, f *faults) (r recommend.Request, strict bool) {
 	}
 	r = recommend.Request{
 		User:        o.text("user_id"),
-		Events:      o.events("events"),
+		Events:      o.events("events", latest),
 		N:           o.integer("n", DefaultN, 1, MaxN),
 		Offset:      o.integer("offset", 0, 0, MaxOffset),
 		Category:    o.text("category"),

@@ -1,95 +1,146 @@
 package api
 
 import (
+	"bytes"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"curio/datasets/event"
+	"curio/datasets/event/code"
+	"curio/datasets/event/field"
 )
 
-// money reads amount and currency; an amount without a currency is a fault,
-// and so is one with more decimals than the currency has.
+// The methods here read the fields of an event as the log readers do: an empty
+// text is an absent value, numbers may stand in texts, and package field says
+// what a value means.
+
+// said reports whether a field has a value: neither null nor an empty text.
+func (o object) said(name string) bool {
+	raw, ok := o.raw(name)
+	return ok && string(raw) != `""`
+}
+
+// scalar returns the text of a text, a number, true or false; false when the
+// field is absent, empty or a fault.
+func (o object) scalar(name string) (string, bool) {
+	if !o.said(name) {
+		return "", false
+	}
+	raw, _ := o.raw(name)
+	switch raw[0] {
+	case '[', '{':
+		o.fault(name, CodeInvalid, "want one value, got "+shorten(string(raw)))
+		return "", false
+	case '"':
+		if bytes.IndexByte(raw, '\\') >= 0 && field.HalfSurrogate(raw) {
+			o.refuse(name, code.NotUTF8, string(raw))
+			return "", false
+		}
+		return unquote(raw)
+	}
+	return string(raw), true
+}
+
+// id returns an id: a text or an integer.
+func (o object) id(name string) string {
+	s, ok := o.scalar(name)
+	if !ok {
+		return ""
+	}
+	raw, _ := o.raw(name)
+	if raw[0] != '"' && strings.Trim(s, "-0123456789") != "" {
+		o.fault(name, CodeInvalid, "want a text or an integer, got "+shorten(s))
+		return ""
+	}
+	if why := field.ID(s, MaxText); why != "" {
+		o.refuse(name, why, s)
+		return ""
+	}
+	return s
+}
+
+// label returns the name of a plan, a channel and the like.
+func (o object) label(name string) string {
+	s, ok := o.scalar(name)
+	if !ok {
+		return ""
+	}
+	if raw, _ := o.raw(name); raw[0] != '"' {
+		o.fault(name, CodeInvalid, "want a text, got "+shorten(s))
+		return ""
+	}
+	if why := field.Text(s, MaxText); why != "" {
+		o.refuse(name, why, s)
+		return ""
+	}
+	return s
+}
+
+// value returns a field by one of the readers of package field; false when it is
+// absent or a fault.
+func value[T any](o object, name string, read func(string) (T, string)) (T, bool) {
+	var none T
+	s, ok := o.scalar(name)
+	if !ok {
+		return none, false
+	}
+	v, why := read(s)
+	if why != "" {
+		o.refuse(name, why, s)
+		return none, false
+	}
+	return v, true
+}
+
+// time returns an instant not after latest, if that is not 0; absent means
+// unknown.
+func (o object) time(name string, latest event.Time) event.Time {
+	t, _ := value(o, name, func(s string) (event.Time, string) {
+		t, why := field.Time(s)
+		if why == "" && latest != 0 && t > latest {
+			why = code.TSFuture
+		}
+		return t, why
+	})
+	return t
+}
+
+// money reads amount and currency.
 func (o object) money(e *event.Event) {
-	currency := o.text("currency")
-	decimals, known := minorUnits(currency)
-	_, hasAmount := o.raw("amount")
+	m, known := value(o, "currency", field.Currency)
+	e.Currency = m.Code
+	s, ok := o.scalar("amount")
+	if !ok {
+		return
+	}
+	v, why := m.Amount(s)
 	switch {
-	case currency != "" && !known:
-		o.fault("currency", CodeInvalid, "want a code of ISO 4217, got "+shorten(currency))
-	case currency == "" && hasAmount:
+	case why == "":
+		e.Amount, e.Has = v, e.Has|event.HasAmount
+	case why != code.CurrencyUnknown:
+		detail := code.Message(why)
+		if why == code.AmountPrecision {
+			detail = fmt.Sprintf("%s has %d decimals", m.Code, m.Decimals)
+		}
+		o.fault("amount", faultCode(why), detail+", got "+shorten(s))
+	case !known && !o.said("currency"):
 		o.fault("currency", CodeMissing, "an amount has a currency")
 	}
-	v, rest, ok := o.cut("amount", decimals, 0, maxAmount)
-	if strings.Trim(rest, "0") != "" {
-		o.fault("amount", CodeInvalid, fmt.Sprintf("the currency has %d decimals", decimals))
-	}
-	if ok {
-		e.Amount, e.Has = v, e.Has|event.HasAmount
-	}
-	e.Currency = strings.ToUpper(currency)
 }
 
-// minorUnits returns how many decimals the minor unit of a currency has (ISO
-// 4217), and whether code can be one at all.
-func minorUnits(code string) (decimals int, ok bool) {
-	if len(code) != 3 || strings.Trim(strings.ToUpper(code), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return 2, false
-	}
-	code = strings.ToUpper(code)
-	for decimals, codes := range map[int][]string{
-		0: {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"},
-		3: {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"},
-		4: {"CLF", "UYW"},
-	} {
-		if slices.Contains(codes, code) {
-			return decimals, true
-		}
-	}
-	return 2, true
+// refuse reports that a value is not accepted, with the log's code for it.
+func (o object) refuse(name, why, got string) {
+	o.fault(name, faultCode(why), code.Message(why)+", got "+shorten(got))
 }
 
-// Unix times below this are seconds, others milliseconds.
-const millisecondsFrom = 100_000_000_000
-
-// time reads RFC 3339 text, a date, or a Unix time in seconds or milliseconds;
-// absent means unknown.
-func (o object) time(name string) event.Time {
-	raw, ok := o.raw(name)
-	if !ok {
-		return 0
+// faultCode is the code of a Fault for a code of package code about one value.
+func faultCode(why string) string {
+	switch why {
+	case code.TSRange, code.TSFuture, code.NumberRange, code.RatingRange, code.ProgressRange,
+		code.SecondsNegative, code.AmountNegative:
+		return CodeRange
+	case code.IDTooLong, code.TextTooLong:
+		return CodeTooLong
 	}
-	const last = 253402300799999 // the end of the year 9999
-	var ms int64
-	if raw[0] == '"' {
-		text, _ := unquote(raw)
-		layout := time.RFC3339
-		if len(text) == len(time.DateOnly) {
-			layout = time.DateOnly
-		}
-		t, err := time.Parse(layout, text)
-		if err != nil {
-			o.fault(name, CodeInvalid, "want RFC 3339 or Unix time, got "+shorten(text))
-			return 0
-		}
-		ms = t.UnixMilli()
-	} else {
-		v, _, ok := o.number(name, 0, last)
-		if !ok {
-			return 0
-		}
-		scale := 0
-		if v < millisecondsFrom {
-			scale = 3
-		}
-		if ms, _, ok = o.cut(name, scale, 0, last); !ok {
-			return 0
-		}
-	}
-	if ms <= 0 || ms > last {
-		o.fault(name, CodeRange, "want a time after 1970-01-01T00:00:00Z and not past the year 9999")
-		return 0
-	}
-	return event.Time(ms)
+	return CodeInvalid
 }

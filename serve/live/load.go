@@ -48,10 +48,7 @@ func build(ctx context.Context, b *bundle.Bundle) (*recommend.Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decode: %w", err)
 	}
-	engine, err := recommend.New(artifact)
-	if err != nil {
-		return nil, err
-	}
+	engine := recommend.New(artifact)
 	if err := engine.Warm(); err != nil {
 		return nil, fmt.Errorf("warm: %w", err)
 	}

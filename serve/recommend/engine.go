@@ -30,23 +30,20 @@ type Engine struct {
 	needs      [][]int32 // by item index: items to finish first
 	category   []int32   // by item index: place in UserEncoder.Categories, or -1
 	popular    []int32   // items that may be shown, most popular first
-	popularity []float32 // by item index: interactions per user
+	popularity []float32 // by item index: share of the users who touched it
 	visits     sync.Pool // of *visit
 }
 
-// New makes an engine of an artifact, which must not be changed after. It
-// checks that the parts fit together, so that no request can fail on them.
-func New(art *bundle.Artifact) (*Engine, error) {
-	if err := check(art); err != nil {
-		return nil, err
-	}
+// New makes an engine of an artifact whose parts fit together, as those of
+// bundle.Decode do, and which must not be changed after.
+func New(art *bundle.Artifact) *Engine {
 	items := len(art.Catalogue)
 	e := &Engine{
 		art:        art,
 		barred:     make([]bool, items),
 		needs:      make([][]int32, items),
 		category:   make([]int32, items),
-		popularity: slices.Clone(art.Interest.Tensors()["counts"].Data),
+		popularity: make([]float32, items),
 	}
 	shares := make(map[string]int32)
 	for i, name := range art.UserEncoder.Categories() {
@@ -60,11 +57,11 @@ func New(art *bundle.Artifact) (*Engine, error) {
 		if c, ok := shares[item.Category]; ok {
 			e.category[i] = c
 		}
-		e.popularity[i] /= float32(max(1, art.Users.Len()))
+		e.popularity[i] = float32(float64(art.Popularity[i].Users) / float64(max(1, art.Users.Len())))
 	}
 	e.rankPopular()
 	e.visits.New = func() any { return e.newVisit() }
-	return e, nil
+	return e
 }
 
 // prerequisites returns the indices of what item asks for. Ids outside the
@@ -79,6 +76,8 @@ func (e *Engine) prerequisites(self int32, item *event.Item) []int32 {
 	return needs
 }
 
+// rankPopular orders what may be shown by how many users touched it in the whole
+// log; equal ones rank by index.
 func (e *Engine) rankPopular() {
 	for i := range e.barred {
 		if !e.barred[i] {
@@ -86,7 +85,7 @@ func (e *Engine) rankPopular() {
 		}
 	}
 	slices.SortStableFunc(e.popular, func(a, b int32) int {
-		return cmp.Compare(e.popularity[b], e.popularity[a])
+		return cmp.Compare(e.art.Popularity[b].Users, e.art.Popularity[a].Users)
 	})
 }
 

@@ -1,7 +1,6 @@
 package recommend
 
 import (
-	"errors"
 	"reflect"
 	"testing"
 
@@ -53,26 +52,6 @@ func TestSegmentOf(t *testing.T) {
 	}
 	if n := len(e.Segments()); n != 4 {
 		t.Errorf("%d segments", n)
-	}
-}
-
-func TestNewChecksParts(t *testing.T) {
-	for name, breakIt := range map[string]func(*bundle.Artifact){
-		"Catalogue":  func(a *bundle.Artifact) { a.Catalogue = a.Catalogue[1:] },
-		"Order":      func(a *bundle.Artifact) { a.Catalogue[0], a.Catalogue[1] = a.Catalogue[1], a.Catalogue[0] },
-		"Profiles":   func(a *bundle.Artifact) { a.Profiles = a.Profiles[:3] },
-		"People":     func(a *bundle.Artifact) { a.People = nil },
-		"Membership": func(a *bundle.Artifact) { a.Membership = a.Membership[:1] },
-		"Segments":   func(a *bundle.Artifact) { a.Segments = nil },
-		"Interest":   func(a *bundle.Artifact) { a.Interest = nil },
-	} {
-		t.Run(name, func(t *testing.T) {
-			art := artifact(t)
-			breakIt(art)
-			if _, err := New(art); !errors.Is(err, bundle.ErrArtifact) {
-				t.Errorf("error %v", err)
-			}
-		})
 	}
 }
 

@@ -19,7 +19,7 @@ func artifact(t testing.TB) *bundle.Artifact {
 		t.Fatal(err)
 	}
 	c := *art
-	c.Catalogue, c.Profiles, c.People, c.Membership = slices.Clone(c.Catalogue), slices.Clone(c.Profiles), slices.Clone(c.People), slices.Clone(c.Membership)
+	c.Catalogue, c.Profiles, c.Popularity = slices.Clone(c.Catalogue), slices.Clone(c.Profiles), slices.Clone(c.Popularity)
 	return &c
 }
 
@@ -29,11 +29,7 @@ func engine(t testing.TB, change func(*bundle.Artifact)) *Engine {
 	if change != nil {
 		change(art)
 	}
-	e, err := New(art)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
+	return New(art)
 }
 
 func ids(e *Engine, items []Item) []string {

@@ -53,7 +53,8 @@ func (e *Engine) Recommend(r Request) Answer {
 	return a
 }
 
-// fallback walks the popular items; the score is interactions per user.
+// fallback walks the popular items; the score is the share of the users
+// who touched an item.
 func (e *Engine) fallback(r *rules, n, offset int) []Item {
 	items := make([]Item, 0, n)
 	for _, i := range e.popular {

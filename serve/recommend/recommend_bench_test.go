@@ -15,10 +15,7 @@ func BenchmarkRecommend(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		e, err := New(art)
-		if err != nil {
-			b.Fatal(err)
-		}
+		e := New(art)
 		var session []event.Event
 		for n := range 50 {
 			session = append(session, event.Event{ItemID: servetest.ItemID("law", n), Type: event.View, TS: servetest.AsOf})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"curio/artifacts/bundle"
 	"curio/datasets/event"
 	"curio/serve/servetest"
 )
@@ -117,6 +118,26 @@ func TestRecommendFallback(t *testing.T) {
 				t.Errorf("%d ignored", a.Ignored)
 			}
 		})
+	}
+}
+
+// Popular is what the most users touched in the whole log, whatever the model was
+// trained on.
+func TestFallbackCountsUsers(t *testing.T) {
+	users := map[string]int64{"law-02": 12, "art-07": 11, "code-00": 11, "math-01": 9, servetest.Unlisted: 40, servetest.Unavailable: 40}
+	e := engine(t, func(art *bundle.Artifact) {
+		for i := range art.Popularity {
+			art.Popularity[i].Users = users[art.Catalogue[i].ID]
+			art.Popularity[i].Events = int64(i) // says nothing of users
+		}
+	})
+	a := e.Recommend(Request{N: 5})
+	want := []string{"law-02", "art-07", "code-00", "math-01", "art-00"}
+	if diff := cmp.Diff(want, ids(e, a.Items)); diff != "" {
+		t.Error(diff)
+	}
+	if got := a.Items[0].Score; got != 12.0/servetest.Users {
+		t.Errorf("score %v", got)
 	}
 }
 

@@ -77,7 +77,7 @@ func build(p platform) (*bundle.Artifact, error) {
 	a := &bundle.Artifact{
 		Items: vocab.New(ids), Strength: profile.DefaultStrength(), AsOf: AsOf,
 		Manifest: bundle.Manifest{
-			Model:   "twotower",
+			Model:   bundle.KindTwoTower,
 			Dataset: []byte(`{"name":"servetest"}`), Config: []byte(`{}`), Metrics: []byte(`{}`),
 		},
 	}

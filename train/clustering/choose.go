@@ -3,117 +3,151 @@ package clustering
 import (
 	"context"
 	"math"
+	"slices"
 )
 
-// Candidate is one mixture that could have been chosen.
+// Candidate is one kind of mixture that could have been chosen.
 type Candidate struct {
-	Segments      int     `json:"segments"`
-	Family        string  `json:"family"` // of covariances: "free" or "tied"
-	LogLikelihood float64 `json:"log_likelihood"`
-	BIC           float64 `json:"bic"`
-	// Criterion is BIC with a price a component that the data set.
-	Criterion float64 `json:"criterion"`
-	// Overlap is the normalised entropy: how unsure the rows are of their
-	// components, against what the components explain; 0 when none is in doubt.
-	Overlap float64 `json:"overlap"`
-
-	m *mixture
+	Segments  int     `json:"segments"`
+	Family    string  `json:"family"`    // of covariances: "free" or "tied"
+	Stability float64 `json:"stability"` // adjusted Rand index of two fits to different users
+	BIC       float64 `json:"bic"`       // on all users fitted; lower is better
+	Criterion float64 `json:"criterion"` // BIC with the price of a component that the data set
 }
 
-// patience is how many times what the least useful components gain a component
-// has to gain to be worth a segment.
-const patience = 5
+const (
+	// tolerance is how far the stability of a candidate may be from the best.
+	tolerance = 0.02
+	// patience is how many times what a needless component gains a component has
+	// to gain to be worth a segment.
+	patience = 6
+	// still is the relative gain in log-likelihood that ends the last climb.
+	still = 1e-7
+)
 
-// choose returns the mixture to keep and records all there were.
+// fit returns the mixture to keep, fitted to all rows of g, and records what
+// there was to choose from.
 //
-// The number of components in each family is that of the least criterion. Real
-// users are never quite Gaussian, and plain BIC keeps paying for components that
-// only mend the shape of others; so the price of a component is what BIC asks,
-// or, if that is more, patience times what a component gains at the fine end of
-// the path, where there is nothing left but shapes to mend (in the way of the
-// slope heuristic of Birge and Massart, 2007). Between the families the one with
-// the least overlap wins (Celeux and Soromenho, Journal of Classification 13,
-// 1996). One component is kept when BIC finds no better.
-func (r *Result) choose(ctx context.Context, t *table, leaves []*leaf, o Options) (*mixture, error) {
-	single := one(t)
-	base, _, err := climb(ctx, t, single, 0, 0, o.Workers)
+// Stability decides first: a division is only worth having if other users of
+// the same platform lead to the same. Real users are never quite Gaussian, and
+// BIC keeps paying for components that mend the shape of others; two fits rarely
+// mend it the same way. Among the divisions that are about as stable as the most
+// stable one, the family that still is so with the most components wins, and
+// within it the number of components with the least criterion. That is BIC, but
+// for the price of a component: at least patience times the gain of one past
+// those that may be chosen, where nothing is left but shapes to mend (after the
+// slope heuristic of Birge and Massart, 2007).
+func (r *Result) fit(ctx context.Context, g *grower) (*mixture, error) {
+	single := one(g.t)
+	_, base, err := single.label(g.t, g.o.Workers)
 	if err != nil {
 		return nil, err
 	}
-	r.BIC = bic(base, t)
-	kept := Candidate{m: single}
-	for _, f := range []family{free, tied} {
-		points, err := path(ctx, t, leaves, f, o.Workers)
+	r.BIC = bic(base, single, g.t)
+	if g.t.dim == 0 || g.o.Segments == 1 || g.t.count < 4*g.least() {
+		return single, nil
+	}
+	trials, err := g.trials(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.Attempts, r.Failures = g.attempts, g.failures
+	r.Candidates = candidates(trials, g.t)
+	best := pick(r.Candidates, g.o.Segments)
+	if best < 0 || g.o.Segments == 0 && r.Candidates[best].BIC >= r.BIC {
+		return single, nil
+	}
+	kept, highest := single, math.Inf(-1)
+	for _, m := range trials[best].twins {
+		m, s, err := climb(ctx, g.t, m, g.o.MaxIterations, still, g.o.Workers)
 		if err != nil {
 			return nil, err
 		}
-		best := Candidate{}
-		for _, c := range candidates(points, base, t) {
-			r.Candidates = append(r.Candidates, c)
-			if o.wants(c.Segments, best.Segments) && (best.m == nil || o.Segments > 0 || c.Criterion < best.Criterion) {
-				best = c
+		if s.logLikelihood > highest {
+			kept, highest = m, s.logLikelihood
+		}
+	}
+	r.BIC = bic(highest, kept, g.t)
+	return kept, nil
+}
+
+// pick returns the index of the candidate to keep, or -1 for none. With a number
+// wanted it is the most stable candidate with that many segments, or with the
+// most below.
+func pick(all []Candidate, wanted int) int {
+	least, most := 2, AutoSegments
+	if wanted > 0 {
+		most = 0
+		for _, c := range all {
+			if c.Segments <= wanted {
+				most = max(most, c.Segments)
 			}
 		}
-		if best.m == nil || o.Segments == 0 && best.BIC >= r.BIC {
-			continue
+		least = max(most, 2)
+	}
+	stable := math.Inf(-1)
+	for _, c := range all {
+		if c.Segments >= least && c.Segments <= most {
+			stable = max(stable, c.Stability)
 		}
-		if kept.m == single || best.Segments > kept.Segments && o.Segments > 0 || best.Overlap < kept.Overlap {
-			kept = best
+	}
+	margin := tolerance
+	if wanted > 0 {
+		margin = 0
+	}
+	eligible := func(c Candidate) bool {
+		return c.Segments >= least && c.Segments <= most && c.Stability >= stable-margin
+	}
+	finest := -1
+	for i, c := range all {
+		if eligible(c) && (finest < 0 || c.Segments > all[finest].Segments) {
+			finest = i
 		}
 	}
-	if kept.m == single {
-		return single, nil
+	best := finest
+	for i, c := range all {
+		if eligible(c) && c.Family == all[finest].Family && c.Criterion < all[best].Criterion {
+			best = i
+		}
 	}
-	p, _, err := climb(ctx, t, kept.m, o.MaxIterations, still, o.Workers)
-	if err != nil {
-		return nil, err
-	}
-	r.BIC = bic(p, t)
-	return p.m, nil
+	return best
 }
 
-// wants reports whether a mixture of k components may be chosen when one of best
-// components, 0 for none, would be otherwise.
-func (o Options) wants(k, best int) bool {
-	if o.Segments > 0 {
-		return k <= o.Segments && k > best && k > 1
-	}
-	return k > 1 && k <= AutoSegments
-}
-
-// candidates judges the points of a path; base is a single component.
-func candidates(points []point, base point, t *table) []Candidate {
-	fine := points[len(points)/3]
-	slope := 0.0
-	if d := len(points[0].m.weights) - len(fine.m.weights); d > 0 {
-		slope = 2 * (points[0].logLikelihood - fine.logLikelihood) / float64(d)
-	}
-	var all []Candidate
-	for _, p := range points {
-		k, f := len(p.m.weights), p.m.family
+// candidates judges trials, which come by family with the most components first.
+func candidates(trials []trial, t *table) []Candidate {
+	all := make([]Candidate, len(trials))
+	for i, tried := range trials {
+		k, f := tried.components, tried.family
 		price := (f.size(k+1, t.dim) - f.size(k, t.dim)) * math.Log(float64(t.count))
-		all = append(all, Candidate{
-			Segments:      k,
-			Family:        string(f),
-			LogLikelihood: p.logLikelihood,
-			BIC:           bic(p, t),
-			Criterion:     -2*p.logLikelihood + float64(k)*max(price, patience*slope),
-			Overlap:       overlap(p, base),
-			m:             p.m,
-		})
+		all[i] = Candidate{
+			Segments:  k,
+			Family:    string(f),
+			Stability: tried.agreement,
+			BIC:       bic(tried.logLikelihood, tried.twins[0], t),
+			Criterion: -2*tried.logLikelihood + float64(k)*max(price, patience*needless(trials, f)),
+		}
 	}
 	return all
 }
 
-func bic(p point, t *table) float64 {
-	return -2*p.logLikelihood + p.m.family.size(len(p.m.weights), t.dim)*math.Log(float64(t.count))
+// needless is the median gain in deviance of the components past those that may
+// be chosen.
+func needless(trials []trial, f family) float64 {
+	var gains []float64
+	for i := 1; i < len(trials); i++ {
+		more, fewer := trials[i-1], trials[i]
+		if more.family == f && fewer.family == f && more.components > AutoSegments {
+			gain := 2 * (more.logLikelihood - fewer.logLikelihood)
+			gains = append(gains, gain/float64(more.components-fewer.components))
+		}
+	}
+	if len(gains) == 0 {
+		return 0
+	}
+	slices.Sort(gains)
+	return gains[len(gains)/2]
 }
 
-// overlap is 1 for a mixture that explains no more than base does.
-func overlap(p, base point) float64 {
-	gain := p.logLikelihood - base.logLikelihood
-	if gain <= 0 {
-		return 1
-	}
-	return min((p.logLikelihood-p.classification)/gain, 1)
+func bic(logLikelihood float64, m *mixture, t *table) float64 {
+	return -2*logLikelihood + m.family.size(len(m.weights), t.dim)*math.Log(float64(t.count))
 }

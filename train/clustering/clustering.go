@@ -1,12 +1,13 @@
 // Package clustering finds segments of users: it produces artifacts/segment.
 //
 // Behaviours and shares of categories are standardised, weighed against each
-// other and reduced to a few principal axes. Two-component fits of golearn's
-// ExpectationMaximization, of which no start is left to luck, split the users
-// again and again into more parts than wanted. The parts become the components
-// of a Gaussian mixture, which expectation maximisation polishes while the
-// closest pair of components is joined, again and again, down to two. Of all
-// mixtures passed on the way one is chosen; it assigns everyone.
+// other and reduced to a few principal axes. On either half of the users,
+// two-component fits of golearn's ExpectationMaximization, none of whose starts
+// is left to luck, split them again and again into more parts than wanted; the
+// parts become the components of a Gaussian mixture, which is polished while
+// its closest components are joined, one pair after the other. Where both halves
+// come to the same division of all users, and BIC agrees, the mixture is fitted
+// to all of them and assigns everyone.
 //
 // golearn draws from the global math/rand source, so the program has to be built
 // with "godebug randseednop=0" in its go.mod. Without it Fit returns ErrSource.
@@ -27,6 +28,7 @@ type Input struct {
 	X          []float32 // rows x len(Names): raw behaviours, counts on a logarithmic scale
 	Categories []string  // names of the categories
 	Affinity   []float32 // rows x len(Categories): shares of each user's interest
+	Rows       int       // number of users, needed only when there is no column at all
 }
 
 // Options says how to fit. A zero field takes its default, but for Seed.
@@ -57,8 +59,8 @@ type Result struct {
 }
 
 // Fit finds the segments of in. Work is bounded by Options alone: rows sampled,
-// starts and iterations. ctx is looked at between the steps of these, so a
-// cancelled Fit returns the context's error within about a tenth of a second.
+// starts and iterations. ctx is looked at between the steps of these, the longest
+// of which takes a few tenths of a second.
 //
 // When the rows do not support as many segments as asked for, there are fewer,
 // and one in the end; that is no error. Errors are faults of in or o, all of
@@ -74,21 +76,12 @@ func Fit(ctx context.Context, in Input, o Options) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("segments: %w", err)
 	}
-	t := s.table(&in, rows)
 	r := &Result{}
-	m := one(t)
-	if t.dim > 0 {
-		g := &grower{t: t, o: o, random: random}
-		leaves, err := g.grow(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("segments: %w", err)
-		}
-		r.Attempts, r.Failures = g.attempts, g.failures
-		if m, err = r.choose(ctx, t, leaves, o); err != nil {
-			return nil, fmt.Errorf("segments: %w", err)
-		}
+	m, err := r.fit(ctx, &grower{t: s.table(&in, rows), o: o, random: random})
+	if err != nil {
+		return nil, fmt.Errorf("segments: %w", err)
 	}
-	if err := r.describe(ctx, &in, s, m, o); err != nil {
+	if err := r.describe(ctx, &in, s, m, o.Workers); err != nil {
 		return nil, fmt.Errorf("segments: %w", err)
 	}
 	r.Silhouette = silhouette(&in, r, random)

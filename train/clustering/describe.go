@@ -12,20 +12,20 @@ import (
 
 // describe builds the model of m, assigns everyone and describes the segments,
 // the largest first.
-func (r *Result) describe(ctx context.Context, in *Input, s *space, m *mixture, o Options) error {
+func (r *Result) describe(ctx context.Context, in *Input, s *space, m *mixture, workers int) error {
 	components := make([]segment.Component, len(m.weights))
 	for c := range components {
 		components[c] = segment.Component{Weight: m.weights[c], Mean: m.means[c], Covariance: m.covariances[c]}
 	}
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		model, err := segment.New(s.spec(components, unnamed(len(components))))
 		if err != nil {
 			return err
 		}
-		members := assign(model, in, o.Workers)
+		members := assign(ctx, model, in, workers)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		sizes := count(members, len(components))
 		order := bySize(sizes)
 		if n := len(order); n < len(components) || !slices.IsSorted(order) {
@@ -51,10 +51,13 @@ func unnamed(n int) []segment.Segment {
 	return segments
 }
 
-// assign returns the segment of each row.
-func assign(model *segment.Model, in *Input, workers int) []int32 {
+// assign returns the segment of each row; when ctx is done, of some.
+func assign(ctx context.Context, model *segment.Model, in *Input, workers int) []int32 {
 	members := make([]int32, in.rows())
 	parallel((len(members)+chunk-1)/chunk, workers, func(p int) {
+		if ctx.Err() != nil {
+			return
+		}
 		raw := make([]float32, len(model.Features()))
 		for i := p * chunk; i < min(len(members), (p+1)*chunk); i++ {
 			in.features(raw, i)
@@ -103,7 +106,8 @@ const (
 	traits   = 8   // of a segment that are listed at most
 	tastes   = 5   // categories of a segment that are listed at most
 	telling  = 0.2 // the least effect that is listed
-	nameable = 0.3 // the least effect of a category that a name may use
+	nameable = 0.3 // the least effect of a category that a name may use,
+	lift     = 1.5 // and how many times its share among all users it must have
 )
 
 // summarise describes the segments of members.
@@ -128,7 +132,7 @@ func summarise(in *Input, s *space, members []int32, sizes []int) []segment.Segm
 			if share := means[c][p+k]; share > 0 {
 				d.TopCategories = append(d.TopCategories, segment.Share{Name: name, Share: min(share, 1)})
 			}
-			if e := effects[p+k].Effect; e >= nameable {
+			if e := effects[p+k].Effect; e >= nameable && means[c][p+k] >= lift*all[p+k] {
 				marks[c].Categories = append(marks[c].Categories, segment.Trait{Feature: name, Effect: e})
 			}
 		}

@@ -8,11 +8,10 @@ import (
 
 // sums are the statistics of one step of expectation maximisation.
 type sums struct {
-	counts         []float64   // rows of each component, in shares
-	first          [][]float64 // their sum
-	second         [][]float64 // the sum of their outer products, lower triangle
-	logLikelihood  float64
-	classification float64 // the same with each row wholly in its likeliest component
+	counts        []float64   // rows of each component, in shares
+	first         [][]float64 // their sum
+	second        [][]float64 // the sum of their outer products, lower triangle
+	logLikelihood float64
 }
 
 func newSums(k, dim int) *sums {
@@ -49,13 +48,9 @@ const chunk = 512
 
 // expect gathers the statistics of all rows under m.
 func (m *mixture) expect(t *table, workers int) (*sums, error) {
-	e := expectation{densities: make([]segment.Gaussian, len(m.weights)), logWeights: make([]float64, len(m.weights))}
-	for c := range m.weights {
-		g, err := segment.NewGaussian(m.means[c], m.covariances[c])
-		if err != nil {
-			return nil, errSingular
-		}
-		e.densities[c], e.logWeights[c] = g, math.Log(m.weights[c])
+	e, err := m.prepare()
+	if err != nil {
+		return nil, err
 	}
 	parts := make([]*sums, (t.count+chunk-1)/chunk)
 	parallel(len(parts), workers, func(p int) {
@@ -69,7 +64,6 @@ func (m *mixture) expect(t *table, workers int) (*sums, error) {
 	total := newSums(len(m.weights), t.dim)
 	for _, s := range parts {
 		total.logLikelihood += s.logLikelihood
-		total.classification += s.classification
 		for c := range s.counts {
 			total.join(c, s, c)
 		}
@@ -83,27 +77,73 @@ type expectation struct {
 	logWeights []float64
 }
 
+func (m *mixture) prepare() (*expectation, error) {
+	e := &expectation{densities: make([]segment.Gaussian, len(m.weights)), logWeights: make([]float64, len(m.weights))}
+	for c := range m.weights {
+		g, err := segment.NewGaussian(m.means[c], m.covariances[c])
+		if err != nil {
+			return nil, errSingular
+		}
+		e.densities[c], e.logWeights[c] = g, math.Log(m.weights[c])
+	}
+	return e, nil
+}
+
 // negligible is the share of a row that is not worth adding to a component.
 const negligible = 1e-9
 
 // fold adds a row to s; logs is scratch of one value a component.
 func (e *expectation) fold(s *sums, z, logs []float64) {
-	best := math.Inf(-1)
-	for c := range e.densities {
-		d, _ := e.densities[c].LogDensity(z)
-		logs[c] = e.logWeights[c] + d
-		best = math.Max(best, logs[c])
-	}
-	total := 0.0
-	for c := range logs {
-		logs[c] = math.Exp(logs[c] - best)
-		total += logs[c]
-	}
-	s.logLikelihood += best + math.Log(total)
-	s.classification += best
-	for c := range logs {
-		if share := logs[c] / total; share > negligible {
+	_, logLikelihood := e.share(z, logs)
+	s.logLikelihood += logLikelihood
+	for c, share := range logs {
+		if share > negligible {
 			s.take(c, z, share)
 		}
 	}
+}
+
+// share writes to shares how much of a row each component has, and returns the
+// likeliest component and the log-likelihood of the row.
+func (e *expectation) share(z, shares []float64) (likeliest int, logLikelihood float64) {
+	best := math.Inf(-1)
+	for c := range e.densities {
+		d, _ := e.densities[c].LogDensity(z)
+		shares[c] = e.logWeights[c] + d
+		if shares[c] > best {
+			likeliest, best = c, shares[c]
+		}
+	}
+	total := 0.0
+	for c := range shares {
+		shares[c] = math.Exp(shares[c] - best)
+		total += shares[c]
+	}
+	for c := range shares {
+		shares[c] /= total
+	}
+	return likeliest, best + math.Log(total)
+}
+
+// label returns the likeliest component of each row and the log-likelihood of
+// all rows.
+func (m *mixture) label(t *table, workers int) (labels []int32, logLikelihood float64, err error) {
+	e, err := m.prepare()
+	if err != nil {
+		return nil, 0, err
+	}
+	labels = make([]int32, t.count)
+	parts := make([]float64, (t.count+chunk-1)/chunk)
+	parallel(len(parts), workers, func(p int) {
+		shares := make([]float64, len(m.weights))
+		for i := p * chunk; i < min(t.count, (p+1)*chunk); i++ {
+			c, l := e.share(t.row(i), shares)
+			labels[i] = int32(c)
+			parts[p] += l
+		}
+	})
+	for _, l := range parts {
+		logLikelihood += l
+	}
+	return labels, logLikelihood, nil
 }

@@ -13,8 +13,9 @@ import (
 	"curio/artifacts/segment"
 )
 
-// errStranger says that a fit did not go the way of its rehearsal.
-var errStranger = errors.New("the fit differs from its rehearsal: something else drew from the global math/rand meanwhile")
+// errAstray says that a fit did not go the way of its rehearsal, as it may when
+// two components are equally likely for a row but for rounding.
+var errAstray = errors.New("the fit ended elsewhere than its rehearsal")
 
 // fence runs f and turns a panic of golearn into an error. Nothing else in this
 // package recovers.
@@ -32,7 +33,8 @@ func fence(what string, f func() error) (err error) {
 func perform(ctx context.Context, x []float64, width int, o outcome) (parameters, error) {
 	k := len(o.found.means)
 	var p parameters
-	err := withSeed(ctx, o.seed, func() error {
+	err := withSeed(ctx, o.seed, k*width, func() error {
+		p = parameters{}
 		return fence("expectation maximisation", func() error {
 			em, err := clustering.NewExpectationMaximization(k)
 			if err != nil {
@@ -52,7 +54,7 @@ func perform(ctx context.Context, x []float64, width int, o outcome) (parameters
 		return parameters{}, err
 	}
 	if !(distance(p, o.found) < settled) {
-		return parameters{}, errStranger
+		return parameters{}, errAstray
 	}
 	return p, nil
 }

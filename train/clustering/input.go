@@ -24,8 +24,13 @@ func (o Options) withDefaults() Options {
 // ErrInput is wrapped by every error about what Fit was given.
 var ErrInput = errors.New("unusable input")
 
-// maxColumns bounds behaviours and categories together.
-const maxColumns = 1024
+const (
+	// maxColumns bounds behaviours and categories together.
+	maxColumns = 256
+	// maxValue bounds a behaviour on either side; one that is larger has not been
+	// brought to a scale on which users can be compared.
+	maxValue = 1e6
+)
 
 // check returns an error that names every fault of in and o.
 func check(in Input, o Options) error {
@@ -45,37 +50,34 @@ func check(in Input, o Options) error {
 		}
 	}
 	p, c := len(in.Names), len(in.Categories)
-	if p+c == 0 || p+c > maxColumns {
-		fault("%d behaviours and %d categories, must be 1..%d together", p, c, maxColumns)
-		return errors.Join(faults...)
+	if p+c > maxColumns {
+		fault("%d behaviours and %d categories, must be at most %d together", p, c, maxColumns)
 	}
 	rows := in.rows()
 	if len(in.X) != rows*p || len(in.Affinity) != rows*c {
-		fault("%d behaviour values of %d columns and %d shares of %d categories do not make whole rows", len(in.X), p, len(in.Affinity), c)
+		fault("%d values of %d behaviours and %d shares of %d categories do not make whole rows", len(in.X), p, len(in.Affinity), c)
 		return errors.Join(faults...)
 	}
-	if rows == 0 {
+	if rows < 1 {
 		fault("no rows")
 	}
 	if name, ok := twice(in.columns()); ok {
 		fault("column %q is there twice or has no name", name)
 	}
 	for j, v := range in.X {
-		if !finite(v) {
-			fault("row %d: %s is %v", j/p, in.Names[j%p], v)
+		if !(math.Abs(float64(v)) <= maxValue) {
+			fault("row %d: %s is %v, must be within %v of 0", j/p, in.Names[j%p], v, maxValue)
 			break
 		}
 	}
 	for j, v := range in.Affinity {
-		if !(v >= 0 && v <= 1.001) {
+		if !(v >= 0 && v <= 1.001) { // a hair above 1 is rounding
 			fault("row %d: share of %s is %v", j/c, in.Categories[j%c], v)
 			break
 		}
 	}
 	return errors.Join(faults...)
 }
-
-func finite(v float32) bool { return math.Abs(float64(v)) <= math.MaxFloat32 }
 
 func twice(names []string) (string, bool) {
 	sorted := slices.Sorted(slices.Values(names))
@@ -89,10 +91,13 @@ func twice(names []string) (string, bool) {
 
 // rows is the number of users; whole rows are checked apart.
 func (in *Input) rows() int {
-	if len(in.Names) > 0 {
+	switch {
+	case len(in.Names) > 0:
 		return len(in.X) / len(in.Names)
+	case len(in.Categories) > 0:
+		return len(in.Affinity) / len(in.Categories)
 	}
-	return len(in.Affinity) / max(len(in.Categories), 1)
+	return in.Rows
 }
 
 // columns returns the names of the model's features: behaviours, then shares

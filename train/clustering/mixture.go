@@ -24,6 +24,8 @@ const (
 	tied family = "tied" // all have the same
 )
 
+var families = []family{free, tied}
+
 // size is the number of free parameters of k components in d dimensions.
 func (f family) size(k, d int) float64 {
 	if f == tied {

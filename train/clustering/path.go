@@ -8,20 +8,16 @@ import (
 )
 
 const (
-	polish = 10   // steps of expectation maximisation after each join
-	still  = 1e-7 // relative gain in log-likelihood that ends the last polish
+	// polish is the number of steps of expectation maximisation after each join,
+	// at most.
+	polish = 10
+	// calm is the relative gain in log-likelihood that ends a polish early.
+	calm = 1e-5
 )
-
-// point is a mixture with how well it explains the rows.
-type point struct {
-	m              *mixture
-	logLikelihood  float64
-	classification float64
-}
 
 // path joins components pair by pair, from one for each leaf down to one, and
 // returns the mixture of each number of components passed, most first.
-func path(ctx context.Context, t *table, leaves []*leaf, f family, workers int) ([]point, error) {
+func path(ctx context.Context, t *table, leaves []*leaf, f family, workers int) ([]*mixture, error) {
 	s := newSums(len(leaves), t.dim)
 	for c, l := range leaves {
 		for _, i := range l.rows {
@@ -29,38 +25,37 @@ func path(ctx context.Context, t *table, leaves []*leaf, f family, workers int) 
 		}
 	}
 	m := s.maximise(f)
-	var points []point
+	var passed []*mixture
 	for {
-		p, s, err := climb(ctx, t, m, polish, 0, workers)
-		if err != nil {
+		var err error
+		if m, s, err = climb(ctx, t, m, polish, calm, workers); err != nil {
 			return nil, err
 		}
-		points = append(points, p)
-		if len(p.m.weights) == 1 {
-			return points, nil
+		passed = append(passed, m)
+		if len(m.weights) == 1 {
+			return passed, nil
 		}
-		m = s.joined(p.m).maximise(f)
+		m = s.joined(m).maximise(f)
 	}
 }
 
-// climb takes steps of expectation maximisation from m until the log-likelihood
-// gains less than the share still, and returns where it got and the statistics
-// there.
-func climb(ctx context.Context, t *table, m *mixture, steps int, still float64, workers int) (point, *sums, error) {
+// climb takes up to steps of expectation maximisation from m, until one gains no
+// more than the given share of the log-likelihood, and returns where it got and
+// the statistics there.
+func climb(ctx context.Context, t *table, m *mixture, steps int, share float64, workers int) (*mixture, *sums, error) {
 	last := math.Inf(-1)
 	for i := 0; ; i++ {
 		if err := ctx.Err(); err != nil {
-			return point{}, nil, err
+			return nil, nil, err
 		}
 		s, err := m.expect(t, workers)
 		if err != nil {
-			return point{}, nil, err
+			return nil, nil, err
 		}
-		gain := s.logLikelihood - last
+		if i == steps || s.logLikelihood-last <= share*math.Abs(s.logLikelihood) {
+			return m, s, nil
+		}
 		last = s.logLikelihood
-		if i == steps || still > 0 && gain < still*math.Abs(last) {
-			return point{m: m, logLikelihood: s.logLikelihood, classification: s.classification}, s, nil
-		}
 		m = s.maximise(m.family)
 	}
 }
@@ -89,13 +84,12 @@ func (s *sums) joined(m *mixture) *sums {
 	r := newSums(k-1, len(s.first[0]))
 	at := 0
 	for c := range k {
-		switch c {
-		case b:
-			r.join(a, s, b)
-		default:
-			r.join(at, s, c)
-			at++
+		if c == b {
+			r.join(a, s, b) // a comes before b, so it has kept its place
+			continue
 		}
+		r.join(at, s, c)
+		at++
 	}
 	return r
 }

@@ -36,16 +36,13 @@ const (
 	// at most, the best first, until one succeeds.
 	performances = 3
 	// surplus is how many more leaves are grown than components are wanted.
-	surplus = 6
+	surplus = 8
 )
 
 // grow returns disjoint parts of all rows, more than the segments wanted where
 // the rows allow. The part split next is the one that gains most.
 func (g *grower) grow(ctx context.Context) ([]*leaf, error) {
 	limit := max(g.o.Segments, AutoSegments) + surplus
-	if g.o.Segments == 1 {
-		limit = 1
-	}
 	all := make([]int32, g.t.count)
 	for i := range all {
 		all[i] = int32(i)

@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"slices"
 
 	"curio/datasets/event"
@@ -21,60 +23,64 @@ const (
 // views are the users as of two moments: when learning ends and, in held, from
 // there on. The merge of both is the user now.
 type views struct {
-	fixed       bool
-	train       []profile.User // by user index
-	held        []profile.User
-	asOf        []event.Time // by user index: when their training view ends
-	end         event.Time   // the latest event of the log
-	trained     event.Time   // the latest event of all training views
-	amounts     []int64      // by item index: paid for it in training
-	heldAmounts []int64      // by item index: paid for it since
+	fixed    bool
+	train    []profile.User // by user index
+	held     []profile.User
+	asOf     []event.Time   // by user index: when their training view ends
+	end      event.Time     // the latest event of the log
+	trained  event.Time     // the latest event of all training views
+	cuts     []event.Time   // by user index: split.Never where nothing is held out
+	paid     []profile.Item // by item index: the money of the training views
+	paidHeld []profile.Item // by item index: the money since
 }
 
 // divide folds every event into its user's training or held-out profile. The
 // validation side of a fixed split is on neither: it is for choosing settings.
-func divide(l *log, fixed bool, s Split, share float64) (*views, error) {
+func divide(ctx context.Context, l *log, fixed bool, s Split, share float64) (*views, error) {
 	n := l.users.Len()
 	v := &views{
 		fixed: fixed, train: make([]profile.User, n), held: make([]profile.User, n),
-		asOf: make([]event.Time, n), amounts: make([]int64, l.items.Len()), heldAmounts: make([]int64, l.items.Len()),
+		asOf: make([]event.Time, n), cuts: make([]event.Time, n),
+		paid: make([]profile.Item, l.items.Len()), paidHeld: make([]profile.Item, l.items.Len()),
 	}
-	cuts := make([]event.Time, n)
-	for i := range cuts {
-		cuts[i] = split.Never
+	for u := range v.cuts {
+		v.cuts[u] = split.Never
 	}
 	if !fixed {
 		firsts := firstContacts(l)
 		switch s {
 		case ByUser:
-			cuts = split.ByUser(n, firsts, share)
+			v.cuts = split.ByUser(n, firsts, share)
 		case Global:
-			cuts = split.Global(n, firsts, share)
+			v.cuts = split.Global(n, firsts, share)
 		default:
 			return nil, fmt.Errorf("split %q is neither %q nor %q", s, ByUser, Global)
 		}
 	}
 	var e event.Event
 	for i := range l.len() {
+		if i%(1<<16) == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if l.part[i] == event.Validation {
 			continue
 		}
 		l.row(i, &e)
 		u, item := l.user[i], l.item[i]
 		v.end = max(v.end, e.TS)
-		profiles, amounts := v.train, v.amounts
-		if l.part[i] != event.Train || e.TS != 0 && e.TS >= cuts[u] {
-			profiles, amounts = v.held, v.heldAmounts
+		profiles, paid := v.train, v.paid
+		if l.part[i] != event.Train || split.Held(e.TS, v.cuts[u]) {
+			profiles, paid = v.held, v.paidHeld
 		} else {
 			v.trained = max(v.trained, e.TS)
 		}
 		profiles[u].Fold(item, &e)
-		if item >= 0 && e.Type == event.Purchase && e.Has&event.HasAmount != 0 {
-			amounts[item] += e.Amount
+		if item >= 0 {
+			paid[item].Pay(&e)
 		}
 	}
 	for u := range v.asOf {
-		v.asOf[u] = min(cuts[u], v.end)
+		v.asOf[u] = min(v.cuts[u], v.end)
 	}
 	return v, nil
 }
@@ -108,24 +114,41 @@ func (v *views) now() {
 			v.train[u].Merge(&v.held[u])
 			v.asOf[u] = v.end
 		}
-		for i, a := range v.heldAmounts {
-			v.amounts[i] += a
+		for i := range v.paid {
+			v.paid[i].Merge(&v.paidHeld[i])
 		}
 	}
-	v.held, v.heldAmounts = nil, nil
+	v.held, v.paidHeld = nil, nil
 }
 
 // itemProfiles folds the training views by item.
 func (v *views) itemProfiles() []profile.Item {
-	items := make([]profile.Item, len(v.amounts))
+	items := slices.Clone(v.paid)
 	for u := range v.train {
 		touches := v.train[u].Touches
 		for i := range touches {
 			items[touches[i].Item].Fold(&touches[i])
 		}
 	}
-	for i, a := range v.amounts {
-		items[i].Amount = a
-	}
 	return items
+}
+
+// overlap counts what a fixed split leaves to be said of it.
+func (v *views) overlap() map[string]int {
+	o := split.CheckFixed(pairs(v.train), pairs(v.held))
+	return map[string]int{"test_pairs_in_train": o.Both, "test_users_without_train": o.ColdUsers, "test_items_without_train": o.ColdItems}
+}
+
+// pairs yields every pair of the profiles with its last time.
+func pairs(profiles []profile.User) iter.Seq[split.First] {
+	return func(yield func(split.First) bool) {
+		for u := range profiles {
+			for i := range profiles[u].Touches {
+				t := &profiles[u].Touches[i]
+				if !yield(split.First{User: int32(u), Item: t.Item, At: t.Last}) {
+					return
+				}
+			}
+		}
+	}
 }

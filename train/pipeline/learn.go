@@ -1,9 +1,13 @@
 package pipeline
 
 import (
+	"context"
+	"fmt"
+	"iter"
 	"slices"
 
 	"curio/artifacts/interest"
+	"curio/datasets/split"
 	"curio/features/encode"
 	"curio/features/profile"
 	"curio/train/evaluate"
@@ -21,7 +25,7 @@ type inputs struct {
 }
 
 // prepare fits the encoders to the training views and encodes them.
-func prepare(l *log, v *views, strength profile.Strength) (*inputs, error) {
+func prepare(ctx context.Context, l *log, v *views, strength profile.Strength) (*inputs, error) {
 	in := &inputs{strength: strength}
 	n, items := l.users.Len(), l.items.Len()
 	stats := v.itemProfiles()
@@ -35,6 +39,9 @@ func prepare(l *log, v *views, strength profile.Strength) (*inputs, error) {
 	d.History = make([][]interest.Touch, n)
 	in.truth = make([][]int32, n)
 	for u := range n {
+		if u%(1<<12) == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		p := &v.train[u]
 		in.users.Encode(d.UserFeatures[u*d.UserFeatureSize:(u+1)*d.UserFeatureSize], &l.people[u], p, v.asOf[u])
 		d.History[u] = slices.Clip(interest.History(nil, p, &strength, v.asOf[u]))
@@ -49,9 +56,27 @@ func prepare(l *log, v *views, strength profile.Strength) (*inputs, error) {
 	for i := range items {
 		in.items.Encode(d.ItemFeatures[i*d.ItemFeatureSize:(i+1)*d.ItemFeatureSize], &l.catalogue[i], &stats[i], v.trained)
 	}
+	if !v.fixed {
+		if err := split.Check(v.cuts, pairs(v.train), in.predicted(v)); err != nil {
+			return nil, fmt.Errorf("check the split: %w", err)
+		}
+	}
 	var err error
 	in.histories, err = evaluate.NewHistories(n, items, func(user int32) []int32 { return touched(&v.train[user]) })
 	return in, err
+}
+
+// predicted yields every pair of the truth with its first time.
+func (in *inputs) predicted(v *views) iter.Seq[split.First] {
+	return func(yield func(split.First) bool) {
+		for u, items := range in.truth {
+			for _, item := range items {
+				if !yield(split.First{User: int32(u), Item: item, At: v.held[u].Touch(item).First}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // truth lists the held-out items that are new to the user and of interest.

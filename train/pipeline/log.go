@@ -7,16 +7,16 @@ import (
 
 	"curio/datasets/event"
 	"curio/datasets/eventlog"
+	"curio/features/profile"
 	"curio/features/vocab"
 )
 
-// log is an event log held by columns, 48 bytes an event, with users and items as
+// log is an event log held by columns, about 50 bytes an event, with users and items as
 // dense indices. Row order is the order of the source.
 type log struct {
 	users, items *vocab.Vocab
 	people       []event.User // by user index
 	catalogue    []event.Item // by item index
-	market       event.Catalogue
 
 	user, item []int32 // item is -1 for none
 	part       []event.Part
@@ -27,15 +27,26 @@ type log struct {
 	progress   []int32
 	rating     []int32
 	amount     []int64
-	plan       []uint8 // index into plans
-	plans      []string
+	plan       []plan
 }
+
+// plan is what a profile tells apart of Event.Plan.
+type plan uint8
+
+const (
+	otherPlan plan = iota
+	subscription
+	single
+)
+
+// plans are the names of the plans.
+var plans = [...]string{otherPlan: "", subscription: profile.PlanSubscription, single: profile.PlanSingle}
 
 // row rebuilds what a profile needs of event i.
 func (l *log) row(i int, e *event.Event) {
 	*e = event.Event{
 		TS: l.ts[i], Type: l.types[i], Has: l.has[i], Watched: l.watched[i],
-		Progress: l.progress[i], Rating: l.rating[i], Amount: l.amount[i], Plan: l.plans[l.plan[i]],
+		Progress: l.progress[i], Rating: l.rating[i], Amount: l.amount[i], Plan: plans[l.plan[i]],
 	}
 }
 
@@ -76,7 +87,7 @@ func read(ctx context.Context, src event.Source, reject func(event.Reject), dige
 		return nil, fmt.Errorf("read catalogue: %w", err)
 	}
 	digest.AddCatalogue(cat)
-	l := &log{market: *cat, plans: []string{""}}
+	l := &log{}
 	users := interner{index: map[string]int32{}}
 	items := interner{index: map[string]int32{}}
 	for i := range cat.Users {
@@ -98,7 +109,7 @@ func read(ctx context.Context, src event.Source, reject func(event.Reject), dige
 	if err != nil {
 		return nil, fmt.Errorf("read events: %w", err)
 	}
-	l.freeze(users, items)
+	l.freeze(cat, users, items)
 	return l, nil
 }
 
@@ -113,27 +124,18 @@ func (l *log) append(user, item int32, e *event.Event, part event.Part) {
 	l.progress = append(l.progress, e.Progress)
 	l.rating = append(l.rating, e.Rating)
 	l.amount = append(l.amount, e.Amount)
-	l.plan = append(l.plan, l.planIndex(e.Plan))
+	p := otherPlan
+	switch e.Plan {
+	case profile.PlanSubscription:
+		p = subscription
+	case profile.PlanSingle:
+		p = single
+	}
+	l.plan = append(l.plan, p)
 }
 
-// planIndex keeps up to 255 plan names; further ones are kept as "other".
-func (l *log) planIndex(plan string) uint8 {
-	for i, p := range l.plans {
-		if p == plan {
-			return uint8(i)
-		}
-	}
-	if len(l.plans) == 255 {
-		l.plans = append(l.plans, "other")
-	}
-	if len(l.plans) == 256 {
-		return 255
-	}
-	l.plans = append(l.plans, strings.Clone(plan))
-	return uint8(len(l.plans) - 1)
-}
-
-func (l *log) freeze(users, items interner) {
+// freeze replaces the provisional indices and puts the catalogue in order.
+func (l *log) freeze(cat *event.Catalogue, users, items interner) {
 	var user, item []int32
 	l.users, user = users.freeze()
 	l.items, item = items.freeze()
@@ -147,17 +149,17 @@ func (l *log) freeze(users, items interner) {
 	for i := range l.people {
 		l.people[i].ID = l.users.ID(int32(i))
 	}
-	for _, u := range l.market.Users {
+	for _, u := range cat.Users {
 		i, _ := l.users.Index(u.ID)
 		l.people[i] = u
 	}
 	l.catalogue = make([]event.Item, l.items.Len())
 	for i := range l.catalogue {
-		l.catalogue[i] = event.Item{ID: l.items.ID(int32(i)), Unlisted: len(l.market.Items) > 0}
+		l.catalogue[i] = event.Item{ID: l.items.ID(int32(i)), Unlisted: len(cat.Items) > 0}
 	}
-	for _, item := range l.market.Items {
+	for _, item := range cat.Items {
 		i, _ := l.items.Index(item.ID)
 		l.catalogue[i] = item
 	}
-	l.market.Users, l.market.Items = nil, nil
+
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -99,15 +100,20 @@ func TestReadPassesErrorsOn(t *testing.T) {
 
 func TestRowKeepsPlans(t *testing.T) {
 	s := &listed{}
-	for i := range 300 { // more plans than are told apart
+	for i := range 300 {
 		s.events = append(s.events, event.Event{UserID: "u", ItemID: "i", Type: event.Purchase, Plan: fmt.Sprint("plan", i)})
 	}
-	l := loaded(t, s)
-	var e event.Event
-	for i, want := range map[int]string{0: "plan0", 253: "plan253", 254: "other", 299: "other"} {
-		if l.row(i, &e); e.Plan != want {
-			t.Errorf("event %d has plan %q, want %q", i, e.Plan, want)
-		}
+	// Whatever came before, the plans that profiles tell apart are told apart.
+	s.events = append(s.events,
+		event.Event{UserID: "u", ItemID: "i", Type: event.Purchase, Plan: profile.PlanSubscription},
+		event.Event{UserID: "u", ItemID: "i", Type: event.Purchase, Plan: profile.PlanSingle})
+	v, err := divide(context.Background(), loaded(t, s), true, ByUser, 0.2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := profile.Plans{Subscription: 1, Single: 1, Other: 300}
+	if diff := cmp.Diff(want, v.train[0].Purchase.Plans); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -118,7 +124,7 @@ func TestDivideByUser(t *testing.T) {
 	}
 	s.events = append(s.events, view("u", "i1", 10), view("few", "i1", 3))
 	l := loaded(t, s)
-	v, err := divide(l, false, ByUser, 0.2)
+	v, err := divide(context.Background(), l, false, ByUser, 0.2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +162,7 @@ func TestDivideFixedKeepsTestOut(t *testing.T) {
 		},
 		parts: []event.Part{event.Train, event.Test, event.Validation},
 	})
-	v, err := divide(l, true, ByUser, 0.2)
+	v, err := divide(context.Background(), l, true, ByUser, 0.2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +178,7 @@ func TestDivideFixedKeepsTestOut(t *testing.T) {
 }
 
 func TestDivideUnknownSplit(t *testing.T) {
-	if _, err := divide(loaded(t, &listed{events: []event.Event{view("u", "i", 1)}}), false, "moon", 0.2); err == nil {
+	if _, err := divide(context.Background(), loaded(t, &listed{events: []event.Event{view("u", "i", 1)}}), false, "moon", 0.2); err == nil {
 		t.Error("a split of no kind was accepted")
 	}
 }
@@ -182,11 +188,33 @@ func TestItemProfilesCountMoney(t *testing.T) {
 		{UserID: "a", ItemID: "i", Type: event.Purchase, Has: event.HasAmount, Amount: 500, TS: 1},
 		{UserID: "b", ItemID: "i", Type: event.Purchase, Has: event.HasAmount, Amount: 700, TS: 2},
 	}})
-	v, err := divide(l, false, ByUser, 0.2)
+	v, err := divide(context.Background(), l, false, ByUser, 0.2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if p := v.itemProfiles()[0]; p.Amount != 1200 || p.Users != 2 || p.Purchases != 2 {
 		t.Errorf("item profile is %+v", p)
+	}
+}
+
+// Sums of money saturate, as every sum of a profile does.
+func TestItemProfilesBearAnyAmount(t *testing.T) {
+	huge := event.Event{ItemID: "i", Type: event.Purchase, Has: event.HasAmount, Amount: math.MaxInt64 - 1}
+	a, b := huge, huge
+	a.UserID, b.UserID = "a", "b"
+	v, err := divide(context.Background(), loaded(t, &listed{events: []event.Event{a, b}}), false, ByUser, 0.2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := v.itemProfiles()[0]; p.Amount != math.MaxInt64 {
+		t.Errorf("amount is %d", p.Amount)
+	}
+}
+
+func TestDivideStopsWithContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := divide(ctx, loaded(t, &listed{events: []event.Event{view("u", "i", 1)}}), false, ByUser, 0.2); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want context.Canceled", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"time"
 
@@ -26,7 +27,8 @@ import (
 // Config says what to train on and how. Its settings alone decide what comes
 // out; Workers changes the time taken.
 type Config struct {
-	Name     string // of the data set
+	Name     string         // of the data set
+	Settings map[string]any // further settings that decide the data: scalars by name
 	Source   event.Source
 	Split    Split   // for sources without a split of their own
 	Holdout  float64 // share of the interactions to hold out
@@ -81,11 +83,14 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	lap("read")
 
 	o.Stage("features", 0, 0)
-	v, err := divide(l, c.Source.Fixed(), c.Split, c.Holdout)
+	v, err := divide(ctx, l, c.Source.Fixed(), c.Split, c.Holdout)
 	if err != nil {
 		return nil, err
 	}
-	in, err := prepare(l, v, c.Strength)
+	if v.fixed {
+		r.note(v.overlap())
+	}
+	in, err := prepare(ctx, l, v, c.Strength)
 	if err != nil {
 		return nil, fmt.Errorf("prepare features: %w", err)
 	}
@@ -152,13 +157,25 @@ func (r *Result) read(ctx context.Context, c Config, o Observer) (*log, error) {
 		return nil, fmt.Errorf("%w: %s has no event that was accepted, and %d rows that were rejected", ErrData, c.Name, rejected)
 	}
 	if n, ok := c.Source.(public.Noter); ok {
-		r.Notes = n.Notes()
+		r.note(n.Notes())
 	}
 	r.Dataset = run.Dataset{
 		Name: c.Name, Digest: digest.Sum(), Events: int64(events), Rejected: int64(rejected),
 		Users: l.users.Len(), Items: l.items.Len(),
 	}
 	return l, nil
+}
+
+// note adds counts to the notes, but for zeros.
+func (r *Result) note(counts map[string]int) {
+	for name, n := range counts {
+		if n > 0 {
+			if r.Notes == nil {
+				r.Notes = map[string]int{}
+			}
+			r.Notes[name] = n
+		}
+	}
 }
 
 // reread returns the model as it reads back from the bytes that are published:
@@ -204,21 +221,31 @@ func (r *Result) encode(c Config, l *log, v *views, in *inputs, model *interest.
 	if r.Bundle, err = a.Encode(); err != nil {
 		return fmt.Errorf("encode artifact: %w", err)
 	}
+	// What serving would refuse is not published.
+	if _, err := bundle.Decode(r.Bundle); err != nil {
+		return fmt.Errorf("read artifact back: %w", err)
+	}
 	r.Version = r.Bundle.Manifest.Version()
 	return nil
 }
 
-// settings are the hyper-parameters by name.
+// settings are what decides the result, by name.
 func (c *Config) settings() map[string]any {
-	o := c.Interest
-	return map[string]any{
+	o, weights := c.Interest, make([]any, 0, len(c.Strength.Weights)-1)
+	for _, w := range c.Strength.Weights[1:] {
+		weights = append(weights, w)
+	}
+	all := map[string]any{
 		"dataset": c.Name, "seed": c.Seed, "split": string(c.Split), "holdout": c.Holdout,
 		"embedding_size": o.EmbeddingSize, "hidden_size": o.HiddenSize, "epochs": o.Epochs,
 		"batch_size": o.BatchSize, "negatives": o.Negatives, "temperature": o.Temperature,
 		"learning_rate": o.LearningRate, "dense_learning_rate": o.DenseLearningRate,
 		"bias_learning_rate": o.BiasLearningRate, "id_dropout": o.IDDropout,
-		"segments": c.Segments.Segments,
+		"history_length": interest.HistoryLength, "half_life_days": int64(c.Strength.HalfLife / event.Day),
+		"strength_weights": weights, "segments": c.Segments.Segments,
 	}
+	maps.Copy(all, c.Settings)
+	return all
 }
 
 // stopwatch returns a function that notes the seconds since it was last called.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"curio/artifacts/interest"
 )
@@ -102,10 +101,6 @@ func newTrainer(d Data, o Options, counts []float32) (*trainer, error) {
 		if n > 0 {
 			candidates = append(candidates, int32(i))
 		}
-	}
-	d.History = slices.Clone(d.History)
-	for u, h := range d.History {
-		d.History[u] = h[:min(len(h), o.HistoryLength)]
 	}
 	batch, negatives := min(o.BatchSize, len(d.Pairs)), min(o.Negatives, len(candidates))
 	g, err := newGraph(o, batch, negatives, d.UserFeatureSize, d.ItemFeatureSize, stream(o.Seed, 1))

@@ -24,7 +24,6 @@ type Options struct {
 	DenseLearningRate float64 // of the dense layers (Adam)
 	BiasLearningRate  float64 // of the item biases (lazy Adam)
 	IDDropout         float64 // share of rows trained without their id embedding
-	HistoryLength     int     // items of a history that are pooled at most
 	Seed              uint64
 	Workers           int // goroutines; changes speed only
 }
@@ -34,7 +33,7 @@ func Default() Options {
 	return Options{
 		EmbeddingSize: 64, HiddenSize: 64, Epochs: 12, BatchSize: 2048, Negatives: 2048,
 		Temperature: 0.15, LearningRate: 5e-2, DenseLearningRate: 1e-3, BiasLearningRate: 1e-2,
-		IDDropout: 0.1, HistoryLength: 100, Seed: 1, Workers: 1,
+		IDDropout: 0.1, Seed: 1, Workers: 1,
 	}
 }
 
@@ -59,7 +58,6 @@ func (o Options) Validate() error {
 		check(r.value >= 0 && r.value <= 10, "%s %v is outside 0..10", r.name, r.value)
 	}
 	check(o.IDDropout >= 0 && o.IDDropout < 1, "id_dropout %v is outside 0..1", o.IDDropout)
-	check(o.HistoryLength >= 0, "history_length %d is negative", o.HistoryLength)
 	check(o.Workers >= 1, "workers %d is below 1", o.Workers)
 	return errors.Join(faults...)
 }

@@ -34,19 +34,29 @@ type Options struct {
 // It sends nothing unless the bucket is to be made, so an error means a bad
 // target or bad options; store.Check tells whether the store answers.
 func Open(ctx context.Context, target string, o Options) (store.Store, error) {
+	scheme, rest, err := split(target)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if scheme == "s3" {
+		return bucket(ctx, rest, o)
+	}
+	return folder(rest)
+}
+
+// split returns the scheme, file or s3, and what follows it.
+func split(target string) (scheme, rest string, err error) {
 	scheme, rest, ok := strings.Cut(target, "://")
 	if !ok {
 		scheme, rest = "file", target
 	}
 	switch {
 	case rest == "":
-		return nil, fmt.Errorf("open store %q: %w: it names no place; %s", target, ErrTarget, forms)
-	case scheme == "file":
-		return folder(rest)
-	case scheme == "s3":
-		return bucket(ctx, rest, o)
+		return "", "", fmt.Errorf("%q: %w: it names no place; %s", target, ErrTarget, forms)
+	case scheme != "file" && scheme != "s3":
+		return "", "", fmt.Errorf("%q: %w: unknown scheme %q; %s", target, ErrTarget, scheme, forms)
 	}
-	return nil, fmt.Errorf("open store %q: %w: unknown scheme %q; %s", target, ErrTarget, scheme, forms)
+	return scheme, rest, nil
 }
 
 const forms = "use a path, file://PATH or s3://BUCKET/PREFIX"

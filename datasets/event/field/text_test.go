@@ -3,7 +3,7 @@ package field
 import (
 	"testing"
 
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 func TestIDAndText(t *testing.T) {

@@ -6,7 +6,7 @@ package field
 import (
 	"math"
 
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // rest says what Scaled cut off, as a share of one unit.

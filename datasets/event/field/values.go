@@ -1,7 +1,7 @@
 package field
 
 import (
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // MaxSeconds is the longest duration Seconds accepts: about 31 years.

@@ -4,7 +4,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // ID checks an id: at most max bytes of UTF-8 without control characters. An

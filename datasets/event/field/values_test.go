@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // check runs a reader over texts; a want that is no number is a code.
@@ -103,6 +103,12 @@ func TestAmount(t *testing.T) {
 			t.Errorf("%q: %s, want %v", c.currency, fault, c.want)
 		}
 	}
+}
+
+func TestAmountWithoutCurrency(t *testing.T) {
+	check(t, Money{}.Amount, map[string]any{
+		"0": 0, "0.00": 0, "1": code.CurrencyUnknown, "0.01": code.CurrencyUnknown, "-1": code.AmountNegative, "x": code.NumberInvalid,
+	})
 }
 
 func TestBool(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // Unix times below this in size are seconds, others are milliseconds. As seconds

@@ -3,7 +3,7 @@ package field
 import (
 	"strings"
 
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 // The currencies of ISO 4217 by the number of decimals of their minor unit: the
@@ -21,7 +21,7 @@ const (
 	decimals4 = "CLF UYW"
 )
 
-// Money is one currency.
+// Money is one currency; the zero value stands for a missing one.
 type Money struct {
 	Code     string // ISO 4217, upper case
 	Decimals int    // of its minor unit
@@ -61,7 +61,8 @@ func Currency(s string) (Money, string) {
 }
 
 // Amount turns a decimal amount of money into minor units, exactly: an amount
-// with more decimals than the currency has is AmountPrecision, never rounded.
+// with more decimals than the currency has is AmountPrecision, never rounded. An
+// amount other than zero needs a currency: it is CurrencyUnknown without one.
 func (m Money) Amount(s string) (int64, string) {
 	v, cut, fault := scaled(s, m.Decimals)
 	switch {
@@ -69,6 +70,8 @@ func (m Money) Amount(s string) (int64, string) {
 		return 0, fault
 	case below(s, v, cut):
 		return 0, code.AmountNegative
+	case m.Code == "" && (v != 0 || cut != nothing):
+		return 0, code.CurrencyUnknown
 	case cut != nothing:
 		return 0, code.AmountPrecision
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"curio/datasets/event"
-	"curio/datasets/eventlog/code"
+	"curio/datasets/event/code"
 )
 
 func TestTime(t *testing.T) {

@@ -1,4 +1,4 @@
-package eventlog
+package field
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// halfSurrogate reports whether valid JSON holds an escaped half of a surrogate
+// HalfSurrogate reports whether valid JSON holds an escaped half of a surrogate
 // pair without its other half: it stands for no character.
-func halfSurrogate(line []byte) bool {
+func HalfSurrogate(line []byte) bool {
 	for {
 		i := bytes.IndexByte(line, '\\')
 		if i < 0 {

@@ -1,0 +1,29 @@
+package code
+
+// Message explains a code that a single value can have, in a few lower-case
+// words; other codes have none here.
+func Message(code string) string { return messages[code] }
+
+var messages = map[string]string{
+	IDTooLong:         "longer than the limit on an id",
+	IDControlChar:     "holds a control character",
+	NotUTF8:           "not valid UTF-8",
+	TextTooLong:       "longer than the limit on a text",
+	TextControlChar:   "holds a control character",
+	ListTooLong:       "more entries than the limit",
+	TSUnparsable:      "neither RFC 3339 with a zone nor Unix seconds or milliseconds",
+	TSRange:           "not within the years the field may lie in",
+	TSFuture:          "later than now",
+	NumberInvalid:     "not a decimal number",
+	NumberRange:       "larger than the field can hold",
+	RatingRange:       "must be within 1..5",
+	ProgressRange:     "must be within 0..1",
+	SecondsNegative:   "must not be negative",
+	AmountNegative:    "must not be negative",
+	AmountPrecision:   "more decimals than the currency has",
+	CurrencyUnknown:   "not a currency of ISO 4217",
+	AgeRange:          "must be within 1..120",
+	DifficultyUnknown: "must be within 1..5, or beginner, intermediate or advanced",
+	BoolInvalid:       "must be true or false",
+	TypeUnknown:       "not an event type, see package event",
+}
