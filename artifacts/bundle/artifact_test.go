@@ -45,7 +45,7 @@ func interestOf(t *testing.T, users, items, features int) *interest.Model {
 	t.Helper()
 	m, err := interest.New(interest.Parts{
 		Dim: 1, Temperature: 1, Users: make([]float32, users), Items: make([]float32, items),
-		Pooled: make([]float32, items), Bias: make([]float32, items), Counts: make([]float32, items),
+		Pooled: make([]float32, items), Bias: make([]float32, items),
 		User: interest.Tower{W1: make([]float32, features), B1: make([]float32, 1), W2: make([]float32, 1)},
 	})
 	if err != nil {

@@ -13,7 +13,8 @@
 //
 // where tower(x) = relu(x W1 + b1) W2. A user never seen in training has E_u = 0
 // and still has a history and features; an item never seen has E_i = 0 and still
-// has attributes.
+// has attributes. Item vectors are computed once, when the model is frozen; of
+// the item side only they remain.
 //
 // A Model is immutable and safe for concurrent use.
 package interest
@@ -28,8 +29,7 @@ type Model struct {
 	items       []float32 // [items, dim]: unit item vectors
 	pooled      []float32 // [items, dim]: Q_j, what a touch of j adds to a history
 	bias        []float32 // [items]: b_i
-	counts      []float32 // [items]: training interactions
-	user, item  Tower
+	user        Tower
 }
 
 // Touch is one item of a history and how much it weighs, > 0.

@@ -29,15 +29,10 @@ func parts(seed uint64) Parts {
 	for i := range testItems {
 		normalise(items[i*testDim:(i+1)*testDim], 1)
 	}
-	counts := random(testItems)
-	for i := range counts {
-		counts[i] = float32(i % 50)
-	}
 	return Parts{
 		Dim: testDim, Temperature: 0.5, Users: random(testUsers * testDim), Items: items,
-		Pooled: random(testItems * testDim), Bias: random(testItems), Counts: counts,
+		Pooled: random(testItems * testDim), Bias: random(testItems),
 		User: Tower{random(3 * 4), random(4), random(4 * testDim)},
-		Item: Tower{random(2 * 5), random(5), random(5 * testDim)},
 	}
 }
 
@@ -234,12 +229,11 @@ func TestNewNamesWhatDoesNotFit(t *testing.T) {
 		"users":       func(p *Parts) { p.Users = p.Users[1:] },
 		"items":       func(p *Parts) { p.Items = p.Items[testDim:] },
 		"pooled":      func(p *Parts) { p.Pooled = nil },
-		"counts":      func(p *Parts) { p.Counts = p.Counts[1:] },
 		"no items":    func(p *Parts) { p.Bias = nil },
 		"temperature": func(p *Parts) { p.Temperature = 0 },
 		"embedding":   func(p *Parts) { p.Dim = 0 },
 		"user.w1":     func(p *Parts) { p.User.W1 = p.User.W1[1:] },
-		"item.w2":     func(p *Parts) { p.Item.W2 = nil },
+		"user.w2":     func(p *Parts) { p.User.W2 = nil },
 		"bias":        func(p *Parts) { p.Bias[7] = float32(math.NaN()) },
 	} {
 		p := parts(1)

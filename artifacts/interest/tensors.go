@@ -24,8 +24,7 @@ type Parts struct {
 	Items       []float32 // unit item vectors, [items, Dim]
 	Pooled      []float32 // Q_j, [items, Dim]
 	Bias        []float32 // b_i, [items]
-	Counts      []float32 // training interactions, [items]
-	User, Item  Tower
+	User        Tower
 }
 
 // New checks that the parts fit together and hold no NaN or infinity. The error
@@ -51,13 +50,9 @@ func New(p Parts) (*Model, error) {
 		{"items", p.Items, items, p.Dim},
 		{"pooled", p.Pooled, items, p.Dim},
 		{"bias", p.Bias, items, 1},
-		{"counts", p.Counts, items, 1},
 		{"user.w1", p.User.W1, p.User.In(), len(p.User.B1)},
 		{"user.b1", p.User.B1, 1, len(p.User.B1)},
 		{"user.w2", p.User.W2, len(p.User.B1), p.Dim},
-		{"item.w1", p.Item.W1, p.Item.In(), len(p.Item.B1)},
-		{"item.b1", p.Item.B1, 1, len(p.Item.B1)},
-		{"item.w2", p.Item.W2, len(p.Item.B1), p.Dim},
 	} {
 		if len(c.data) != c.rows*c.col {
 			return nil, fmt.Errorf("%s has %d numbers, want %d x %d: %w", c.name, len(c.data), c.rows, c.col, ErrShape)
@@ -70,8 +65,8 @@ func New(p Parts) (*Model, error) {
 	}
 	return &Model{
 		dim: p.Dim, temperature: p.Temperature,
-		users: p.Users, items: p.Items, pooled: p.Pooled, bias: p.Bias, counts: p.Counts,
-		user: p.User, item: p.Item,
+		users: p.Users, items: p.Items, pooled: p.Pooled, bias: p.Bias,
+		user: p.User,
 	}, nil
 }
 
@@ -85,14 +80,11 @@ func (m *Model) Tensors() map[string]Tensor {
 		"items":       {[]int{items, m.dim}, m.items},
 		"pooled":      {[]int{items, m.dim}, m.pooled},
 		"bias":        {[]int{items}, m.bias},
-		"counts":      {[]int{items}, m.counts},
 	}
-	for name, tower := range map[string]Tower{"user": m.user, "item": m.item} {
-		if in, hidden := tower.In(), len(tower.B1); in > 0 {
-			t[name+".w1"] = Tensor{[]int{in, hidden}, tower.W1}
-			t[name+".b1"] = Tensor{[]int{hidden}, tower.B1}
-			t[name+".w2"] = Tensor{[]int{hidden, m.dim}, tower.W2}
-		}
+	if in, hidden := m.user.In(), len(m.user.B1); in > 0 {
+		t["user.w1"] = Tensor{[]int{in, hidden}, m.user.W1}
+		t["user.b1"] = Tensor{[]int{hidden}, m.user.B1}
+		t["user.w2"] = Tensor{[]int{hidden, m.dim}, m.user.W2}
 	}
 	return t
 }
@@ -101,8 +93,8 @@ func (m *Model) Tensors() map[string]Tensor {
 // names and missing ones are errors that wrap ErrShape.
 func FromTensors(tensors map[string]Tensor) (*Model, error) {
 	known := map[string]bool{
-		"temperature": true, "users": true, "items": true, "pooled": true, "bias": true, "counts": true,
-		"user.w1": false, "user.b1": false, "user.w2": false, "item.w1": false, "item.b1": false, "item.w2": false,
+		"temperature": true, "users": true, "items": true, "pooled": true, "bias": true,
+		"user.w1": false, "user.b1": false, "user.w2": false,
 	}
 	for name := range tensors {
 		if _, ok := known[name]; !ok {
@@ -123,8 +115,7 @@ func FromTensors(tensors map[string]Tensor) (*Model, error) {
 	data := func(name string) []float32 { return tensors[name].Data }
 	return New(Parts{
 		Dim: tensors["items"].Shape[1], Temperature: data("temperature")[0],
-		Users: data("users"), Items: data("items"), Pooled: data("pooled"), Bias: data("bias"), Counts: data("counts"),
+		Users: data("users"), Items: data("items"), Pooled: data("pooled"), Bias: data("bias"),
 		User: Tower{data("user.w1"), data("user.b1"), data("user.w2")},
-		Item: Tower{data("item.w1"), data("item.b1"), data("item.w2")},
 	})
 }

@@ -70,7 +70,6 @@ func (p *platform) interest(a *bundle.Artifact) (*interest.Model, error) {
 		return x
 	}
 	items := noise(a.Items.Len()*dim, 0.6/float32(math.Sqrt(float64(dim))))
-	counts := make([]float32, a.Items.Len())
 	for i := range a.Catalogue {
 		v := items[i*dim : (i+1)*dim]
 		v[slices.Index(Categories, a.Catalogue[i].Category)]++
@@ -81,14 +80,13 @@ func (p *platform) interest(a *bundle.Artifact) (*interest.Model, error) {
 		for j := range v {
 			v[j] /= float32(math.Sqrt(sum))
 		}
-		counts[i] = float32(a.Popularity[i].Users)
 	}
 	const hidden = 4
 	in := a.UserEncoder.Dim()
 	return interest.New(interest.Parts{
 		Dim: dim, Temperature: 0.2,
 		Users: make([]float32, a.Users.Len()*dim), Items: items, Pooled: slices.Clone(items),
-		Bias: make([]float32, a.Items.Len()), Counts: counts,
+		Bias: make([]float32, a.Items.Len()),
 		User: interest.Tower{W1: noise(in*hidden, 0.1), B1: noise(hidden, 0.1), W2: noise(hidden*dim, 0.1)},
 	})
 }

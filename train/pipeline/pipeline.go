@@ -195,7 +195,7 @@ func reread(m *interest.Model) (*interest.Model, error) {
 // on and nothing that changes from run to run.
 func (r *Result) encode(c Config, l *log, v *views, in *inputs, model *interest.Model, g *grouping) error {
 	manifest := bundle.Manifest{
-		Model:       "two-tower",
+		Model:       bundle.KindTwoTower,
 		Environment: map[string]string{"go": runtime.Version(), "arch": runtime.GOARCH, "isa": kernel.ISA()},
 	}
 	for _, part := range []struct {

@@ -41,8 +41,8 @@ func (t *trainer) freeze(counts []float32) (*interest.Model, error) {
 	})
 	return interest.New(interest.Parts{
 		Dim: dim, Temperature: float32(t.o.Temperature),
-		Users: users, Items: vectors, Pooled: pooled, Bias: bias, Counts: counts,
-		User: t.g.user.tower(), Item: tower,
+		Users: users, Items: vectors, Pooled: pooled, Bias: bias,
+		User: t.g.user.tower(),
 	})
 }
 
