@@ -105,7 +105,7 @@ var words = []struct{ part, much, little string }{
 	{"shares", "sharers", ""},
 	{"searches", "searchers", ""},
 	{"dismissals", "sceptics", ""},
-	{"views", "browsers", ""},
+	{"views", "browsers", "occasional users"},
 	{"recency", "lapsed users", "recent users"},
 	{"tenure", "veterans", "newcomers"},
 	{"activity", "heavy users", "light users"},

@@ -19,7 +19,7 @@ func TestNames(t *testing.T) {
 	finishing := Trait{"learning.completion_rate", 0.9}
 	sampling := Trait{"learning.completion_rate", -0.9}
 	buying := Trait{"purchase.log_count", 1.2}
-	silent := Trait{"interaction.log_views", -0.8} // nobody is known for few views
+	silent := Trait{"interaction.log_likes", -0.8} // nobody is known for few likes
 	for name, c := range map[string]struct {
 		marks []Marks
 		want  []string

@@ -106,8 +106,8 @@ const (
 	traits   = 8   // of a segment that are listed at most
 	tastes   = 5   // categories of a segment that are listed at most
 	telling  = 0.2 // the least effect that is listed
-	nameable = 0.3 // the least effect of a category that a name may use,
-	lift     = 1.5 // and how many times its share among all users it must have
+	nameable = 3   // categories with the largest shares that a name may use,
+	lift     = 1.5 // if they are so many times as large as among all users
 )
 
 // summarise describes the segments of members.
@@ -128,23 +128,31 @@ func summarise(in *Input, s *space, members []int32, sizes []int) []segment.Segm
 			}
 		}
 		d.Traits = strongest(effects[:p])
-		for k, name := range in.Categories {
-			if share := means[c][p+k]; share > 0 {
-				d.TopCategories = append(d.TopCategories, segment.Share{Name: name, Share: min(share, 1)})
-			}
-			if e := effects[p+k].Effect; e >= nameable && means[c][p+k] >= lift*all[p+k] {
-				marks[c].Categories = append(marks[c].Categories, segment.Trait{Feature: name, Effect: e})
-			}
-		}
-		slices.SortStableFunc(d.TopCategories, func(a, b segment.Share) int { return cmp.Compare(b.Share, a.Share) })
-		d.TopCategories = d.TopCategories[:min(len(d.TopCategories), tastes)]
-		slices.SortStableFunc(marks[c].Categories, func(a, b segment.Trait) int { return cmp.Compare(b.Effect, a.Effect) })
 		marks[c].Traits = d.Traits
+		for _, k := range favourites(means[c][p:]) {
+			share, effect := means[c][p+k], effects[p+k].Effect
+			if len(d.TopCategories) < nameable && effect >= telling && share >= lift*all[p+k] {
+				marks[c].Categories = append(marks[c].Categories, segment.Trait{Feature: in.Categories[k], Effect: effect})
+			}
+			d.TopCategories = append(d.TopCategories, segment.Share{Name: in.Categories[k], Share: min(share, 1)})
+		}
 	}
 	for c, name := range segment.Names(marks) {
 		segments[c].Name = name
 	}
 	return segments
+}
+
+// favourites returns the categories with the largest shares, largest first.
+func favourites(shares []float64) []int {
+	var list []int
+	for k, share := range shares {
+		if share > 0 {
+			list = append(list, k)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(shares[b], shares[a]) })
+	return list[:min(len(list), tastes)]
 }
 
 // strongest returns the telling effects by falling size.
