@@ -16,6 +16,11 @@ func TestFitFindsGaussians(t *testing.T) {
 		if k, ari := len(r.Model.Segments()), agreement(r.Members, truth); k != 4 || ari < 0.9 {
 			t.Errorf("seed %d: %d segments with an adjusted Rand index of %.3f, want 4 with at least 0.9", seed, k, ari)
 		}
+		for c, s := range r.Model.Segments() {
+			if c > 0 && s.Size > r.Model.Segments()[c-1].Size {
+				t.Errorf("seed %d: %s has %d users, more than the one before it", seed, s.ID, s.Size)
+			}
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func rehearse(x []float64, width, k int, seed int64, limit int) (outcome, error)
 		}
 		next, counts := moments(x, width, k, labels)
 		for _, n := range counts {
-			if n < 0 { // golearn would leave the way of full covariances
+			if n <= width { // golearn would leave the way of full covariances
 				return o, errEmpty
 			}
 		}
