@@ -65,7 +65,7 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Choice(&c.Split, "split", string(pipeline.ByUser), []string{string(pipeline.ByUser), string(pipeline.Global)},
 		"how data without a split of its own is divided in time: each user's latest interactions, or one instant for all")
 	f.Float(&c.Holdout, "holdout", 0.2, 0.01, 0.9, "share of the interactions held out to evaluate on")
-	f.Int(&c.Segments, "segments", 0, 0, clustering.MaxSegments, "number of user segments; 0 chooses by BIC")
+	f.Int(&c.Segments, "segments", 0, 0, clustering.MaxSegments, "number of user segments; 0 chooses by stability and BIC")
 	f.Int(&o.Epochs, "epochs", o.Epochs, 1, 10_000, "passes over the interactions")
 	f.Int(&o.EmbeddingSize, "embedding-size", o.EmbeddingSize, 1, 1024, "length of user and item vectors")
 	f.Int(&o.HiddenSize, "hidden-size", o.HiddenSize, 1, 1024, "width of the feature networks")
