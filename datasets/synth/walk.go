@@ -22,7 +22,7 @@ type walk struct {
 	limit    event.Time // every event is earlier
 	sessions float64    // so far, and
 	told     float64    // the events in them; both begin with a guess
-	channel  string     // of this session
+	channel  string     // of this sitting
 	domain   int        // of the last new item
 	topic    int        // of the last new item, -1 before the first
 	begun    []begun
