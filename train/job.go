@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"curio/artifacts/registry"
+	"curio/artifacts/store"
 	"curio/artifacts/store/open"
 	"curio/datasets/event"
 	record "curio/experiments/run"
@@ -34,7 +35,14 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 		if err != nil {
 			return err
 		}
+		if err := store.CheckWrite(ctx, s); err != nil {
+			return err
+		}
 		j.registry = registry.New(s, time.Now)
+		// An alias that cannot be read could not be moved either.
+		if _, err := j.registry.Resolve(ctx, c.Alias); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("look at alias %s: %w", c.Alias, err)
+		}
 	}
 	j.quarantine = newQuarantine()
 	b := newBars(stderr)
@@ -143,7 +151,7 @@ func (j *job) putRun(ctx context.Context, rec *record.Record) error {
 func (j *job) publish(ctx context.Context, result *pipeline.Result, rec *record.Record) error {
 	version, err := j.registry.Publish(ctx, result.Bundle)
 	if err != nil {
-		return fmt.Errorf("publish: %w", err)
+		return errors.Join(fmt.Errorf("publish: %w", err), j.keepFailure(ctx, err))
 	}
 	rec.PeakRSS = peakRSS()
 	if err := j.putRun(ctx, rec); err != nil {

@@ -160,6 +160,7 @@ func TestExitCodes(t *testing.T) {
 		"MissingFolder":    {command.BadData, []string{"nowhere"}, []string{"--dataset", "events", "--data", filepath.Join(empty, "nowhere"), "--dry-run"}},
 		"EmptyFolder":      {command.BadData, []string{"events"}, []string{"--dataset", "events", "--data", empty, "--dry-run"}},
 		"NothingAccepted":  {command.BadData, []string{"2 rows"}, []string{"--dataset", "events", "--data", rubbish, "--dry-run"}},
+		"StoreNotWritable": {command.StoreUnreachable, []string{"cannot be written"}, []string{"--store", filepath.Join(rubbish, "events.jsonl", "store")}},
 		"StoreUnreachable": {command.StoreUnreachable, []string{dead}, []string{"--store", "s3://bucket/prefix", "--s3-endpoint", dead, "--s3-insecure"}},
 	} {
 		t.Run(name, func(t *testing.T) {

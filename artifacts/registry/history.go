@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -52,13 +53,23 @@ func stepKey(alias string, seq int64) string {
 	return fmt.Sprintf("%s%s%s%010d%s", aliasFolder, alias, history, seq, suffix)
 }
 
-// record keeps a state in the history. It is no error if it is there.
+// record keeps a state in the history. It is no error if it is there, and one
+// that is there but damaged is written again.
 func (r *Registry) record(ctx context.Context, p Pointer) error {
 	body, err := p.encode()
 	if err != nil {
 		return err
 	}
-	return r.create(ctx, stepKey(p.Alias, p.Seq), body)
+	key := stepKey(p.Alias, p.Seq)
+	err = r.create(ctx, key, body)
+	if !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	if _, damage := r.recorded(ctx, p.Alias, p.Seq); damage == nil || store.Unavailable(damage) || ctx.Err() != nil {
+		return err
+	}
+	_, err = r.store.Put(ctx, key, bytes.NewReader(body), int64(len(body)), store.Always)
+	return err
 }
 
 // recorded reads a state from the history.

@@ -30,10 +30,25 @@ func (r *Registry) Publish(ctx context.Context, b *bundle.Bundle) (version strin
 			return "", fmt.Errorf("publish version %s: blob %q: %w", version, entry.Name, err)
 		}
 	}
-	if err := r.create(ctx, versionFolder+version+suffix, manifest); err != nil {
+	if err := r.putManifest(ctx, version, manifest); err != nil {
 		return "", fmt.Errorf("publish version %s: %w", version, err)
 	}
 	return version, nil
+}
+
+// putManifest stores a manifest unless it is there, whole. As with blobs, what
+// stands under its key is this manifest or damaged.
+func (r *Registry) putManifest(ctx context.Context, version string, manifest []byte) error {
+	key := versionFolder + version + suffix
+	err := r.create(ctx, key, manifest)
+	if !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	if _, damage := r.Manifest(ctx, version); !errors.Is(damage, bundle.ErrCorrupt) && !errors.Is(damage, bundle.ErrFormat) {
+		return err
+	}
+	_, err = r.store.Put(ctx, key, bytes.NewReader(manifest), int64(len(manifest)), store.Always)
+	return err
 }
 
 // putBlob stores a blob unless it is there, whole. Its key is its digest, so

@@ -57,6 +57,24 @@ func TestPublishHealsDamage(t *testing.T) {
 	}
 }
 
+// A damaged entry of the history does not keep an alias from moving on. What the
+// present state was is known, so it is written again.
+func TestMoveHealsHistory(t *testing.T) {
+	s := folder(t)
+	r := New(s, clock())
+	a, b := publish(t, r, 1), publish(t, r, 2)
+	for _, version := range []string{a, b} {
+		if err := r.Move(t.Context(), "latest", version, "", "", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	overwrite(t, s, stepKey("latest", 2), nil)
+	if err := r.Move(t.Context(), "latest", a, "", "", ""); err != nil {
+		t.Fatalf("Move over a damaged history = %v", err)
+	}
+	wantHistory(t, r, "latest", a, b, a)
+}
+
 // torn is a store whose objects cannot be read to their end.
 type torn struct{ store.Store }
 

@@ -53,7 +53,7 @@ func newCSVRows(t *table, in io.Reader, o Options) (*csvRows, fault, error) {
 	for _, need := range t.required {
 		if !seen[t.index[need]] {
 			return c, fault{code: code.CSVHeader, field: need,
-				message: fmt.Sprintf("header: no column %s; a %s file needs %s", need, t.name, strings.Join(t.required, ", "))}, nil
+				message: fmt.Sprintf("header: no column %s; %s files need %s", need, t.name, strings.Join(t.required, ", "))}, nil
 		}
 	}
 	return c, fault{}, nil

@@ -120,7 +120,7 @@ func (j *jsonRows) column(at int, name []byte) int {
 		return -1
 	}
 	for at >= len(j.keys) {
-		j.keys = append(j.keys, key{})
+		j.keys = append(j.keys, key{column: -1})
 	}
 	j.keys[at] = key{j.t.columns[c], c}
 	return c

@@ -251,3 +251,19 @@ func TestValuesOfRejects(t *testing.T) {
 		}
 	}
 }
+
+// A field without a name is unknown, whatever stood at its place a line before.
+func TestNamelessField(t *testing.T) {
+	d := readAll(t, mustOpen(t, fsOf(map[string]string{"events.jsonl": `{"zz":1,"ts":1,"user_id":"u","item_id":"i","type":"view"}
+{"":"same","ts":2,"user_id":"u","item_id":"i","type":"view"}
+{"":"same","ts":3,"user_id":"u","item_id":"i","type":"view"}
+`}), Options{}))
+	if len(d.Events) != 3 || len(d.Rejects) != 0 {
+		t.Errorf("%d events and rejects %+v, want 3 and none", len(d.Events), d.Rejects)
+	}
+	for _, e := range d.Events {
+		if e.ID != "" {
+			t.Errorf("event %+v took its id from a field without a name", e)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"curio/datasets/event/field"
 )
 
 // object is one JSON object of a body, its fields not yet decoded.
@@ -77,6 +79,10 @@ func (o object) text(name string) string {
 	s, ok := unquote(raw)
 	if !ok {
 		o.fault(name, CodeInvalid, "want a string, got "+shorten(string(raw)))
+		return ""
+	}
+	if field.HalfSurrogate(raw) {
+		o.fault(name, CodeInvalid, "holds half of a surrogate pair")
 		return ""
 	}
 	if code, detail := checkText(s); code != "" {

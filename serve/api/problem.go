@@ -70,7 +70,11 @@ func (f *faults) problem() *Problem {
 	if len(f.list) == 0 {
 		return nil
 	}
-	p := problem(http.StatusBadRequest, "invalid_request", "the request has %d fault(s); each is listed in errors", len(f.list)+f.more)
+	listed := "each is"
+	if f.more > 0 {
+		listed = fmt.Sprintf("the first %d are", len(f.list))
+	}
+	p := problem(http.StatusBadRequest, "invalid_request", "the request has %d fault(s); %s listed in errors", len(f.list)+f.more, listed)
 	p.Errors, p.More = f.list, f.more
 	return p
 }

@@ -91,7 +91,7 @@ func readRequest(body []byte, latest event.Time, f *faults) (r recommend.Request
 		Explain:     o.boolean("explain"),
 	}
 	strict = o.boolean("strict")
-	if strict && !o.given("user_id") {
+	if _, known := o.raw("user_id"); strict && !known {
 		o.fault("user_id", CodeMissing, "strict asks for a known user")
 	}
 	return r, strict

@@ -119,6 +119,7 @@ func summarise(in *Input, s *space, members []int32, sizes []int) []segment.Segm
 	for c := range segments {
 		d := &segments[c]
 		d.Size = sizes[c]
+		d.TopCategories = []segment.Share{}
 		d.Share = float64(sizes[c]) / float64(len(members))
 		effects := make([]segment.Trait, width)
 		for j := range effects {
@@ -157,7 +158,7 @@ func favourites(shares []float64) []int {
 
 // strongest returns the telling effects by falling size.
 func strongest(effects []segment.Trait) []segment.Trait {
-	var list []segment.Trait
+	list := []segment.Trait{}
 	for _, e := range effects {
 		if math.Abs(e.Effect) >= telling {
 			list = append(list, e)

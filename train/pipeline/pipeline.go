@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"slices"
 	"time"
 
 	"curio/artifacts/bundle"
@@ -54,7 +55,7 @@ var ErrData = errors.New("data cannot be used")
 // BadData reports whether err is due to the data rather than to the program or
 // the machine.
 func BadData(err error) bool {
-	return errors.Is(err, ErrData) || errors.Is(err, twotower.ErrData) || errors.Is(err, evaluate.ErrNoTruth)
+	return errors.Is(err, ErrData) || errors.Is(err, twotower.ErrData) || errors.Is(err, evaluate.ErrNoTruth) || errors.Is(err, clustering.ErrInput)
 }
 
 // Result is what a run produced.
@@ -125,6 +126,7 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 		return nil, err
 	}
 	r.Segments = g.summary()
+	r.note(map[string]int{"segments_fewer_than_asked": c.Segments.Segments - r.Segments.K})
 	lap("segments")
 
 	o.Stage("encode artifact", 0, 0)
@@ -155,6 +157,9 @@ func (r *Result) read(ctx context.Context, c Config, o Observer) (*log, error) {
 		return nil, fmt.Errorf("%w: %w", ErrData, err)
 	case events == 0:
 		return nil, fmt.Errorf("%w: %s has no event that was accepted, and %d rows that were rejected", ErrData, c.Name, rejected)
+	}
+	if !slices.ContainsFunc(l.catalogue, func(i event.Item) bool { return !i.Unlisted && !i.Unavailable }) {
+		return nil, fmt.Errorf("%w: none of the %d items is both listed and available, so nothing could be recommended", ErrData, len(l.catalogue))
 	}
 	if n, ok := c.Source.(public.Noter); ok {
 		r.note(n.Notes())

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -166,6 +167,30 @@ func TestArtifactRoundTrip(t *testing.T) {
 	}
 }
 
+// uniform is a log without any table, of users who do all the same.
+func uniform() *listed {
+	s := &listed{}
+	for u := range 40 {
+		for i := range 10 {
+			s.events = append(s.events, view(fmt.Sprint("u", u), fmt.Sprint("i", (u+i)%20), i+1))
+		}
+	}
+	return s
+}
+
+// Users who cannot be told apart are one segment.
+func TestRunWithoutTables(t *testing.T) {
+	c := settings(uniform())
+	c.Segments.Segments = 3
+	r, err := Run(context.Background(), c, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Segments.K != 1 || r.Notes["segments_fewer_than_asked"] != 2 {
+		t.Errorf("segments %+v, notes %v; want one, and a note that two are missing", r.Segments, r.Notes)
+	}
+}
+
 func TestRunErrors(t *testing.T) {
 	t.Run("NoEvents", func(t *testing.T) {
 		if _, err := Run(context.Background(), settings(&listed{}), quiet()); !BadData(err) {
@@ -180,6 +205,13 @@ func TestRunErrors(t *testing.T) {
 	})
 	t.Run("Unreadable", func(t *testing.T) {
 		s := &listed{events: []event.Event{view("a", "x", 1)}, err: errors.New("disk on fire")}
+		if _, err := Run(context.Background(), settings(s), quiet()); !BadData(err) {
+			t.Errorf("error %v is not one of the data", err)
+		}
+	})
+	t.Run("NothingToShow", func(t *testing.T) {
+		s := uniform()
+		s.catalogue.Items = []event.Item{{ID: "other", Unavailable: true}}
 		if _, err := Run(context.Background(), settings(s), quiet()); !BadData(err) {
 			t.Errorf("error %v is not one of the data", err)
 		}

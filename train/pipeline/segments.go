@@ -29,6 +29,7 @@ func group(ctx context.Context, people []event.User, profiles []profile.User, as
 			active = append(active, int32(u))
 		}
 	}
+	in.Rows = len(active)
 	in.X = make([]float32, len(active)*behaviours)
 	in.Affinity = make([]float32, len(active)*categories)
 	for row, u := range active {
