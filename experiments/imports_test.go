@@ -32,6 +32,10 @@ var rules = []rule{
 	{of: "curio/", never: []string{"github.com/gin-gonic/"}, but: []string{"curio/serve/api"}},
 	{of: "curio/", never: []string{"github.com/minio/"}, but: []string{"curio/artifacts/store/miniostore", "curio/datasets/eventlog"}},
 	{of: "curio/", never: []string{"gorgonia.org/", "github.com/chewxy/"}, but: []string{"curio/train/twotower"}},
+	{of: "curio/datasets/privacy", never: []string{"curio/datasets/eventlog", "curio/datasets/public", "curio/datasets/synth", "curio/datasets/timeline", "curio/datasets/census"}},
+	{of: "curio/", never: []string{"filippo.io/age"}, but: []string{"curio/datasets/privacy"}},
+	{of: "curio/", never: []string{"gonum.org/v1/plot"}, but: []string{"curio/datasets/census"}},
+	{of: "curio/", never: []string{"github.com/goccy/go-yaml"}, but: []string{"curio/artifacts/command", "curio/datasets/eventlog/mapping", "curio/datasets/clean"}},
 	{of: "curio/", never: []string{"github.com/sjwhitworth/"}, but: []string{"curio/train/clustering"}},
 }
 

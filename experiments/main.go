@@ -6,6 +6,8 @@
 //	experiments compare RUN RUN       how the second differs from the first
 //	experiments bench evaluator       the baselines on a published split
 //	experiments bench twotower        speed of a training step
+//	experiments bench ingest          speed of reading, checking and folding files
+//	experiments bench pass            one pass of bench ingest, for a profiler
 //
 // A RUN is the beginning of a run id that no other run id has, or "latest". With
 // --json, list writes an array of run records as package run describes them, show
@@ -86,7 +88,7 @@ const about = "experiments lists, shows and compares training runs, and measures
 // parse finds the job that the command line asks for. Its error is flag.ErrHelp,
 // after the usage went to usage, or a *command.UsageError.
 func parse(args []string, usage io.Writer) (job, error) {
-	jobs := []job{listJob(), showJob(), compareJob(), evaluatorJob(), twoTowerJob()}
+	jobs := []job{listJob(), showJob(), compareJob(), evaluatorJob(), twoTowerJob(), ingestJob(), passJob()}
 	var commands []command.Command
 	for _, j := range jobs {
 		commands = append(commands, j.Command)

@@ -11,6 +11,16 @@ import (
 	"curio/artifacts/command"
 )
 
+// asProgram makes the test binary be the program.
+const asProgram = "CURIO_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
 // try runs the program.
 func try(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
@@ -41,9 +51,9 @@ func has(t *testing.T, text string, parts ...string) {
 
 func TestUsage(t *testing.T) {
 	for line, want := range map[string][]string{
-		"":                             {"no command was given: want list, show, compare, bench evaluator, bench twotower"},
+		"":                             {"no command was given: want list, show, compare, bench evaluator, bench twotower, bench ingest, bench pass"},
 		"lst":                          {`there is no command "lst"`},
-		"bench":                        {"want bench evaluator, bench twotower"},
+		"bench":                        {"want bench evaluator, bench twotower, bench ingest, bench pass"},
 		"bench serve":                  {`there is no command "bench serve"`},
 		"show":                         {"argument RUN is missing"},
 		"compare a":                    {"argument RUN is missing"},
@@ -57,6 +67,9 @@ func TestUsage(t *testing.T) {
 		"bench twotower --batch 0":     {"--batch"},
 		"bench twotower --steps 1001":  {"--steps"},
 		"bench twotower --batch 65537": {"--batch"},
+		"bench ingest --format jsonl,xml --users 0 --rounds 0":     {`"jsonl,xml"`, `--users "0"`, "--rounds"},
+		"bench ingest --users 1 --events 20001":                    {"events is 20001, must be 1..20000"},
+		"bench pass --pass fly --format xml":                       {"--pass", "--format", "--data is missing"},
 		"bench twotower --negatives 9 --items 8 --peer no/such.py": {"9 negatives from 8 items", "no/such.py"},
 	} {
 		code, stdout, stderr := try(t, strings.Fields(line)...)
@@ -76,6 +89,7 @@ func TestHelp(t *testing.T) {
 		"compare -h":             {"Usage: experiments compare [flags] RUN RUN\n", "same_data"},
 		"bench twotower --help":  {"-peer SCRIPT", "-negatives"},
 		"bench evaluator --help": {"train.txt"},
+		"bench ingest --help":    {"-alone", "-duckdb FOLDER", "-dir FOLDER"},
 	} {
 		stdout, stderr := works(t, strings.Fields(line)...)
 		has(t, stdout, want...)
@@ -153,4 +167,59 @@ func TestBenchTwoTower(t *testing.T) {
 	}
 	table, _ := works(t, small...)
 	has(t, table, "batch 8, 4 negatives, 4 dimensions", "ms a step", "samples/s", "GFLOP/s")
+}
+
+func TestBenchIngest(t *testing.T) {
+	t.Setenv(asProgram, "1")
+	small := strings.Fields("bench ingest --events 2000 --users 50 --items 30 --rounds 1 --workers 2 --alone --format csv,jsonl")
+	line, notes := works(t, append(small, "--json")...)
+	var got struct {
+		Events, Users, Items, Seed, Rounds, Workers int
+		Formats                                     []struct {
+			Format string
+			Bytes  int
+			Passes []map[string]any
+		}
+	}
+	if err := json.Unmarshal([]byte(line), &got); err != nil || strings.Count(line, "\n") != 1 {
+		t.Fatalf("error %v in %s", err, line)
+	}
+	if got.Events != 2000 || got.Users != 50 || got.Items != 30 || got.Seed != 1 || got.Rounds != 1 || got.Workers != 2 {
+		t.Errorf("settings in %s", line)
+	}
+	if len(got.Formats) != 2 || got.Formats[0].Format != "csv" || got.Formats[1].Format != "jsonl" {
+		t.Fatalf("formats in %s", line)
+	}
+	for i, pass := range got.Formats[1].Passes {
+		if pass["pass"] != []string{"read", "ingest"}[i] || pass["program"] != "curio" {
+			t.Errorf("pass %d is %v", i, pass)
+		}
+		for _, name := range []string{"events_per_cpu_s", "cpu_s", "wall_s", "mb_per_s"} {
+			if v, ok := pass[name].(float64); !ok || v <= 0 {
+				t.Errorf("%s is %v", name, pass[name])
+			}
+		}
+	}
+	has(t, notes, "csv: written in", "jsonl: round 1 of 1: ingest curio")
+	table, _ := works(t, small...)
+	has(t, table, "2000 events of 50 users and 30 items", "EVENTS/CPU-S", "csv     ingest  curio")
+}
+
+func TestBenchPass(t *testing.T) {
+	dir := t.TempDir()
+	works(t, "bench", "pass", "--pass", "write", "--format", "csv", "--data", dir, "--events", "2000", "--users", "50", "--items", "30")
+	profile := filepath.Join(t.TempDir(), "cpu.prof")
+	line, _ := works(t, "bench", "pass", "--format", "csv", "--data", dir, "--cpuprofile", profile)
+	has(t, line, `"events":2000,`, `"pairs":`)
+	if info, err := os.Stat(profile); err != nil || info.Size() == 0 {
+		t.Errorf("profile: %v", err)
+	}
+	if code, _, stderr := try(t, "bench", "pass", "--data", filepath.Join(dir, "none")); code != command.BadData {
+		t.Errorf("no data: exit code %d\n%s", code, stderr)
+	}
+	code, _, stderr := try(t, "bench", "pass", "--data", dir, "--cpuprofile", filepath.Join(dir, "no", "such"))
+	if code != command.BadData {
+		t.Errorf("no folder for the profile: exit code %d", code)
+	}
+	has(t, stderr, "write profile")
 }

@@ -4,12 +4,14 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strconv"
 	"time"
 
 	"curio/artifacts/command"
 	"curio/artifacts/registry"
 	"curio/artifacts/store/open"
+	"curio/datasets/privacy"
 )
 
 // config is everything a run of serve depends on, checked.
@@ -23,6 +25,7 @@ type config struct {
 	Insecure  bool
 	LogFormat string
 	LogLevel  slog.Level
+	Key       *privacy.Pseudonymiser // nil: users are asked for by their own ids
 }
 
 // The bounds of the durations.
@@ -35,9 +38,10 @@ const (
 // was written to usage, or a *command.UsageError that names every fault.
 func parseConfig(args []string, usage io.Writer) (config, error) {
 	var (
-		c     config
-		level string
-		f     = command.New("serve", "serve answers recommendation and segment queries over HTTP from the artifact that an alias names.")
+		c       config
+		level   string
+		keyFile string
+		f       = command.New("serve", "serve answers recommendation and segment queries over HTTP from the artifact that an alias names.")
 	)
 	f.String(&c.Addr, "addr", "127.0.0.1:8080", "`HOST:PORT` to listen on")
 	open.Flags(f, &c.Store, &c.S3, "where artifacts are")
@@ -47,7 +51,15 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Bool(&c.Insecure, "insecure", "allow an address that other machines can reach, although there is no authentication")
 	f.Choice(&c.LogFormat, "log-format", "text", []string{"text", "json"}, "form of the log on standard error")
 	f.Choice(&level, "log-level", "info", []string{"debug", "info", "warn", "error"}, "least level that is logged; requests are logged at info")
-	err := f.Parse(args, usage, func() { c.check(f) })
+	f.String(&keyFile, "pseudonym-key-file", "", "`FILE` with the key of users' pseudonyms, 64 hexadecimal digits; the key itself may be in "+privacy.KeyVariable)
+	err := f.Parse(args, usage, func() {
+		c.check(f)
+		key, err := privacy.LoadKey(keyFile, os.LookupEnv)
+		if err != nil {
+			f.Fault("--pseudonym-key-file: %v", err)
+		}
+		c.Key = key
+	})
 	// The words above are those that slog knows.
 	_ = c.LogLevel.UnmarshalText([]byte(level))
 	return c, err

@@ -15,9 +15,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"curio/artifacts/bundle"
 	"curio/artifacts/registry"
 	"curio/artifacts/store/open"
 	"curio/serve/api"
+	"curio/serve/identity"
 	"curio/serve/live"
 )
 
@@ -47,10 +49,12 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	follower := live.New(live.Options{
-		Registry: registry.New(s, time.Now), Alias: c.Alias, Poll: c.Poll,
+		Registry: registry.New(s, time.Now), Alias: c.Alias, Poll: c.Poll, Accept: accept(c, log),
 		Clock: time.Now, Jitter: mathrand.Float64, Log: log,
 	})
-	server := newServer(api.New(api.Options{Models: follower, Clock: time.Now, NewID: newID, Log: log}), log)
+	server := newServer(api.New(api.Options{
+		Models: follower, Names: identity.Names{Key: c.Key}, Clock: time.Now, NewID: newID, Log: log,
+	}), log)
 	log.Info("listening", "url", "http://"+listener.Addr().String(), "store", c.Store, "alias", c.Alias)
 
 	group, ctx := errgroup.WithContext(ctx)
@@ -78,6 +82,17 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	err = group.Wait()
 	log.Info("stopped")
 	return err
+}
+
+// accept refuses artifacts whose users could not be found: every one of them would
+// get the answer of a stranger.
+func accept(c config, log *slog.Logger) func(*bundle.Manifest) error {
+	return func(m *bundle.Manifest) error {
+		if c.Key != nil && m.PseudonymKey == "" {
+			log.Warn("the artifact knows its users by their own ids, although there is a pseudonym key", "version", m.Version())
+		}
+		return identity.Names{Key: c.Key}.Accept(m)
+	}
 }
 
 // newServer bounds what a client may take.

@@ -8,7 +8,12 @@ import (
 	"curio/artifacts/command"
 	"curio/artifacts/registry"
 	"curio/artifacts/store/open"
+	"curio/datasets/census"
+	"curio/datasets/clean"
+	"curio/datasets/eventlog/mapping"
+	"curio/datasets/privacy"
 	"curio/datasets/synth"
+	"curio/features/profile"
 	"curio/train/clustering"
 	"curio/train/pipeline"
 	"curio/train/twotower"
@@ -16,9 +21,21 @@ import (
 
 // config is everything a run of train depends on, checked.
 type config struct {
-	Dataset string
-	Data    string
-	Synth   synth.Options
+	Dataset  string
+	Data     string
+	Mapping  *mapping.Mapping // nil: the canonical columns
+	Synth    synth.Options
+	Checks   clean.Options
+	Privacy  privacy.Options
+	Profiles profile.Options
+	Report   census.Options
+
+	Validate    bool
+	HTML        string // file for the data report, if any
+	Compare     string // earlier data report: a run of the store, or a file
+	MaxRejected float64
+	TempDir     string
+	Encrypter   *privacy.Encrypter // nil: what is stored beside the artifact is not encrypted
 
 	Store string
 	S3    open.Options // of the store, and of data in a bucket
@@ -43,18 +60,26 @@ const (
 	dataRecBole   = "recbole"
 	dataMovieLens = "movielens"
 	dataMOOCCubeX = "mooccubex"
+	dataBeauty    = "beauty"
+	dataKDDCup    = "kddcup2015"
+	dataJourney   = "completejourney"
 )
 
-var dataSets = []string{dataSynth, dataEvents, dataLightGCN, dataRecBole, dataMovieLens, dataMOOCCubeX}
+var dataSets = []string{dataSynth, dataEvents, dataLightGCN, dataRecBole, dataMovieLens, dataMOOCCubeX, dataBeauty, dataKDDCup, dataJourney}
 
 // parseConfig reads the command line. Its error is flag.ErrHelp or a
 // *command.UsageError that names every fault.
 func parseConfig(args []string, usage io.Writer) (config, error) {
 	f := command.New("train", "train reads behaviour logs, fits an interest model and segments, evaluates them and publishes one artifact.")
-	c := config{Synth: synth.Default(), Interest: twotower.Default()}
+	c := config{
+		Synth: synth.Default(), Interest: twotower.Default(), Checks: clean.Default(),
+		Profiles: profile.DefaultOptions(), Report: census.Default(),
+	}
 	o := &c.Interest
+	var p paths
 	f.Choice(&c.Dataset, "dataset", dataSynth, dataSets, "what --data is")
-	f.String(&c.Data, "data", "", "folder with the data set, or s3://bucket/prefix for --dataset events")
+	f.String(&c.Data, "data", "", "where the data set is: a folder, and for --dataset events also a file, a glob such as 'logs/2026-*/*.jsonl.gz', or s3://bucket/prefix")
+	f.String(&p.mapping, "mapping", "", "how the columns of --dataset events are called: a YAML `FILE`, or one of "+strings.Join(mapping.Names(), ", "))
 	f.Int(&c.Synth.Users, "users", c.Synth.Users, 1, synth.MaxUsers, "users of the synthetic platform")
 	f.Int(&c.Synth.Items, "items", c.Synth.Items, 1, synth.MaxItems, "items of the synthetic platform")
 	f.Int(&c.Synth.Events, "events", c.Synth.Events, 1, 1<<31-1, "events of the synthetic platform")
@@ -65,6 +90,7 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Choice(&c.Split, "split", string(pipeline.ByUser), []string{string(pipeline.ByUser), string(pipeline.Global)},
 		"how data without a split of its own is divided in time: each user's latest interactions, or one instant for all")
 	f.Float(&c.Holdout, "holdout", 0.2, 0.01, 0.9, "share of the interactions held out to evaluate on")
+	c.dataFlags(f, &p)
 	f.Int(&c.Segments, "segments", 0, 0, clustering.MaxSegments, "number of user segments; 0 chooses by stability and BIC")
 	f.Int(&o.Epochs, "epochs", o.Epochs, 1, 10_000, "passes over the interactions")
 	f.Int(&o.EmbeddingSize, "embedding-size", o.EmbeddingSize, 1, 1024, "length of user and item vectors")
@@ -75,11 +101,20 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Float(&o.LearningRate, "learning-rate", o.LearningRate, 0, 10, "of the embeddings")
 	f.Bool(&c.DryRun, "dry-run", "train and evaluate, publish nothing")
 	f.Bool(&c.JSON, "json", "write the summary as JSON, and nothing else, to standard output")
-	err := f.Parse(args, usage, func() { c.check(f) })
+	f.Section(&c.Checks, "checks", "what an event is checked against besides its own fields, and the currency of all amounts")
+	f.Section(&c.Profiles, "profiles", "how profiles are kept: sessions, half-lives of interest in days, needs")
+	f.Section(&c.Report, "report", "the data report: who looks like a program, and how far from an earlier report is too far")
+	err := f.Parse(args, usage, func() {
+		c.open(f, p)
+		c.check(f)
+	})
 	o.Seed, o.Workers = c.Seed, c.Workers
 	c.Synth.Seed = c.Seed
 	return c, err
 }
+
+// offline reports that the run has nothing to do with the store.
+func (c *config) offline() bool { return c.Validate && c.Compare == "" || c.DryRun }
 
 // check looks at what single flags cannot say.
 func (c *config) check(f *command.Flags) {
@@ -89,10 +124,16 @@ func (c *config) check(f *command.Flags) {
 	if c.Dataset == dataSynth && c.Data != "" {
 		f.Fault("--data %q has no use with --dataset synth: name its format with --dataset", c.Data)
 	}
+	if c.Mapping != nil && c.Dataset != dataEvents {
+		f.Fault("--mapping has no use with --dataset %s, whose columns are known", c.Dataset)
+	}
+	if c.HTML != "" && !c.Validate {
+		f.Fault("--html goes with --validate; a training run stores its report in the run record")
+	}
 	if strings.HasPrefix(c.Data, "s3://") && c.Dataset != dataEvents {
 		f.Fault("--data %q: only --dataset events is read from S3", c.Data)
 	}
-	if !c.DryRun {
+	if !c.offline() {
 		open.CheckFlags(f, c.Store)
 	}
 	if err := registry.CheckAlias(c.Alias); err != nil {

@@ -12,9 +12,11 @@ import (
 	"curio/artifacts/registry"
 	"curio/artifacts/store"
 	"curio/artifacts/store/open"
+	"curio/datasets/census"
 	"curio/datasets/event"
+	"curio/datasets/privacy"
+	"curio/datasets/timeline"
 	record "curio/experiments/run"
-	"curio/features/profile"
 	"curio/train/clustering"
 	"curio/train/pipeline"
 )
@@ -25,30 +27,23 @@ const storeTimeout = 15 * time.Second
 
 // train does the job that c describes and writes its summary to stdout.
 func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
-	j := job{config: c, started: time.Now().UTC()}
+	j := job{config: c, started: time.Now().UTC(), leftovers: leftovers{dir: c.TempDir, encrypter: c.Encrypter}}
+	defer j.leftovers.close()
 	var err error
 	if j.id, err = newRunID(j.started); err != nil {
 		return err
 	}
-	if !c.DryRun {
-		s, err := open.Checked(ctx, c.Store, c.S3, storeTimeout)
-		if err != nil {
-			return err
-		}
-		if err := store.CheckWrite(ctx, s); err != nil {
-			return err
-		}
-		j.registry = registry.New(s, time.Now)
-		// An alias that cannot be read could not be moved either.
-		if _, err := j.registry.Resolve(ctx, c.Alias); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("look at alias %s: %w", c.Alias, err)
-		}
+	if err := j.look(ctx); err != nil {
+		return err
 	}
-	j.quarantine = newQuarantine()
+	j.quarantine = newQuarantine(&j.leftovers)
 	b := newBars(stderr)
 	defer b.close()
 	result, err := j.run(ctx, b)
 	b.close()
+	if j.Validate && j.data != nil {
+		return errors.Join(j.tell(stdout), err)
+	}
 	if err != nil {
 		j.quarantine.report(stderr)
 		return errors.Join(err, j.keepFailure(ctx, err))
@@ -80,25 +75,62 @@ type job struct {
 	config
 	id         string
 	started    time.Time
-	registry   *registry.Registry // nil in a dry run
+	registry   *registry.Registry // nil when nothing is to be stored
 	quarantine *quarantine
+	leftovers  leftovers
+	source     *privacy.Source
+	earlier    *census.Report // to compare the data with; nil for none
+	data       *census.Report // of the data, once it was read
+}
+
+// look finds out whether the store can be used, before anything else is done.
+func (j *job) look(ctx context.Context) error {
+	if j.offline() {
+		return j.loadEarlier(ctx)
+	}
+	s, err := open.Checked(ctx, j.Store, j.S3, storeTimeout)
+	if err != nil {
+		return err
+	}
+	j.registry = registry.New(s, time.Now)
+	if err := j.loadEarlier(ctx); err != nil {
+		return err
+	}
+	if j.Validate {
+		j.registry = nil // it was looked at and nothing is stored
+		return nil
+	}
+	if err := store.CheckWrite(ctx, s); err != nil {
+		return err
+	}
+	// An alias that cannot be read could not be moved either.
+	if _, err := j.registry.Resolve(ctx, j.Alias); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("look at alias %s: %w", j.Alias, err)
+	}
+	return nil
 }
 
 // run reads, fits and evaluates.
 func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
-	src, err := source(ctx, j.config, event.Time(j.started.UnixMilli()))
-	if err != nil {
+	var err error
+	if j.source, err = source(ctx, j.config, event.Time(j.started.UnixMilli())); err != nil {
 		return nil, err
 	}
 	c := pipeline.Config{
-		Name: j.Dataset, Source: src, Split: pipeline.Split(j.Split), Holdout: j.Holdout,
-		Seed: j.Seed, Workers: j.Workers, Strength: profile.DefaultStrength(),
-		Interest: j.Interest, Segments: clustering.Options{Segments: j.Segments},
+		Name: j.Dataset, Settings: j.settings(), Source: j.source, Split: pipeline.Split(j.Split), Holdout: j.Holdout,
+		Seed: j.Seed, Workers: j.Workers, ReadOnly: j.Validate,
+		Timeline: timeline.Options{Dir: j.TempDir}, Census: j.Report,
+		Profiles: j.Profiles, Strength: j.Profiles.Strength(),
+		Interest: j.Interest, Segments: clustering.Options{Segments: j.Segments, MinSize: j.Privacy.MinGroup},
 	}
-	if j.Dataset == dataSynth {
-		c.Settings = map[string]any{"users": j.Synth.Users, "items": j.Synth.Items, "events": j.Synth.Events}
+	if j.Privacy.Pseudonyms != nil {
+		c.PseudonymKey = j.Privacy.Pseudonyms.KeyID()
 	}
-	return pipeline.Run(ctx, c, pipeline.Observer{Clock: time.Now, Stage: b.show, Reject: j.quarantine.add})
+	o := pipeline.Observer{Clock: time.Now, Stage: b.show, Reject: j.quarantine.Add, Inspect: j.inspect}
+	if j.registry != nil {
+		o.Keep = j.leftovers.keep
+	}
+	return pipeline.Run(ctx, c, o)
 }
 
 // record starts the record of the run.
@@ -125,16 +157,13 @@ func (j *job) keepFailure(ctx context.Context, cause error) error {
 	return j.putRun(ctx, j.record(status))
 }
 
-// putRun stores the rejected rows and then the record of the run.
+// putRun stores what the run leaves and then its record.
 func (j *job) putRun(ctx context.Context, rec *record.Record) error {
-	rejected, err := j.quarantine.close()
-	if err != nil {
+	if err := errors.Join(j.quarantine.close(), j.keepReceipt(rec)); err != nil {
 		return err
 	}
-	if j.quarantine.Total() > 0 {
-		if err := j.registry.PutRunFile(ctx, rec.RunID, "quarantine.jsonl.gz", rejected); err != nil {
-			return fmt.Errorf("store quarantine: %w", err)
-		}
+	if err := j.leftovers.store(ctx, j.registry, rec.RunID); err != nil {
+		return fmt.Errorf("store what the run leaves: %w", err)
 	}
 	data, err := rec.Encode()
 	if err != nil {
@@ -144,6 +173,27 @@ func (j *job) putRun(ctx context.Context, rec *record.Record) error {
 		return fmt.Errorf("store run record: %w", err)
 	}
 	return nil
+}
+
+// keepReceipt writes who was erased, once the data was read with a list of such
+// users.
+func (j *job) keepReceipt(rec *record.Record) error {
+	if j.Privacy.Erasures == nil || rec.Status != record.Done {
+		return nil
+	}
+	receipt, err := j.source.Receipt()
+	if err != nil {
+		return fmt.Errorf("make the receipt of erasures: %w", err)
+	}
+	receipt.CreatedAt, receipt.Dataset, receipt.DatasetSHA, receipt.Artifact = j.started, j.Dataset, rec.Dataset.Digest, rec.Version
+	data, err := receipt.Encode()
+	if err != nil {
+		return fmt.Errorf("make the receipt of erasures: %w", err)
+	}
+	return j.leftovers.keep("erasures.json", func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
 }
 
 // publish uploads the version and its run record and moves the alias last. When

@@ -50,7 +50,7 @@ func exitCode(err error) int {
 		return command.BadUsage
 	case store.Unavailable(err) || errors.Is(err, eventlog.ErrUnreachable):
 		return command.StoreUnreachable
-	case pipeline.BadData(err) || errors.Is(err, errSource):
+	case pipeline.BadData(err) || errors.Is(err, errSource) || errors.Is(err, errDrift):
 		return command.BadData
 	}
 	return command.Failed

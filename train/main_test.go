@@ -128,7 +128,7 @@ func TestFailureIsOnRecord(t *testing.T) {
 	if err != nil || rec.Status != record.Failed || rec.Version != "" || rec.Dataset.Rejected != 2 {
 		t.Errorf("record is %+v (%v)", rec, err)
 	}
-	rows, err := r.RunFile(ctx, runs[0], "quarantine.jsonl.gz")
+	rows, err := r.RunFile(ctx, runs[0], "quarantine.jsonl.zst")
 	if err != nil || len(rows) == 0 {
 		t.Errorf("quarantine has %d bytes (%v)", len(rows), err)
 	}

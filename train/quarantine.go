@@ -1,49 +1,62 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"curio/datasets/event"
 	"curio/datasets/eventlog"
 )
 
-const (
-	// examples is how many rejected rows of each code are shown.
-	examples = 3
-	// maxQuarantined is how many rejected rows are kept, some tens of megabytes;
-	// further ones are counted.
-	maxQuarantined = 1_000_000
-)
+// examples is how many rejected rows of each code are shown.
+const examples = 3
 
-// quarantine keeps the rows that were not accepted until the run is over.
+// quarantine keeps the rows that were not accepted.
 type quarantine struct {
 	*eventlog.Quarantine
-	kept bytes.Buffer // gzipped JSON lines
+	out io.WriteCloser // nil until there is a row to keep
 }
 
-func newQuarantine() *quarantine {
+// newQuarantine keeps rejected rows as a leftover, if there are any.
+func newQuarantine(l *leftovers) *quarantine {
 	q := &quarantine{}
-	q.Quarantine = eventlog.NewQuarantine(&q.kept, examples)
+	q.Quarantine = eventlog.NewQuarantine(&lazy{q, l}, examples)
 	return q
 }
 
-func (q *quarantine) add(r event.Reject) {
-	q.Add(r)
-	if q.Total() == maxQuarantined {
-		_ = q.Close() // from here on Add only counts; close returns the error
-	}
+// lazy makes the file of the quarantine when the first byte is written.
+type lazy struct {
+	quarantine *quarantine
+	leftovers  *leftovers
 }
 
-// close returns the rows kept, as gzipped JSON lines.
-func (q *quarantine) close() ([]byte, error) {
-	if err := q.Close(); err != nil {
-		return nil, fmt.Errorf("close quarantine: %w", err)
+func (w *lazy) Write(b []byte) (int, error) {
+	if w.quarantine.out == nil {
+		out, err := w.leftovers.create("quarantine.jsonl.zst")
+		if err != nil {
+			return 0, err
+		}
+		w.quarantine.out = out
 	}
-	return q.kept.Bytes(), nil
+	return w.quarantine.out.Write(b)
+}
+
+// close ends the keeping of rows.
+func (q *quarantine) close() error {
+	err := q.Close()
+	if q.out != nil {
+		if closed := q.out.Close(); err == nil {
+			err = closed
+		}
+		q.out = nil
+	}
+	if err != nil {
+		return fmt.Errorf("close quarantine: %w", err)
+	}
+	return nil
 }
 
 // counts are the rejected rows by code.
@@ -55,10 +68,27 @@ func (q *quarantine) counts() map[string]int64 {
 	return all
 }
 
-// report writes how many rows were rejected for which reason, with examples.
-func (q *quarantine) report(w io.Writer) {
+// all returns the examples of every code, in order of the codes.
+func (q *quarantine) all() []event.Reject {
+	var all []event.Reject
 	for _, code := range slices.Sorted(maps.Keys(q.Counts())) {
-		fmt.Fprintf(w, "rejected %d rows: %s\n", q.Counts()[code], code)
+		all = append(all, q.Examples(code)...)
+	}
+	return all
+}
+
+// report writes how many rows were rejected for which reason, with examples, the
+// most frequent first.
+func (q *quarantine) report(w io.Writer) {
+	counts := q.Counts()
+	codes := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		if counts[a] != counts[b] {
+			return counts[b] - counts[a]
+		}
+		return strings.Compare(a, b)
+	})
+	for _, code := range codes {
+		fmt.Fprintf(w, "rejected %d rows: %s\n", counts[code], code)
 		for _, r := range q.Examples(code) {
 			fmt.Fprintf(w, "  %s:%d: %s\n", r.File, r.Line, r.Message)
 		}

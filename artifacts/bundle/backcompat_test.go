@@ -9,6 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"curio/datasets/event"
+	"curio/features/profile"
 )
 
 var update = flag.Bool("update", false, "write the golden bundle of this format if there is none")
@@ -40,6 +43,38 @@ func TestBackcompat(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestFirstProfilesLoad decodes an artifact whose profiles were written before
+// they had sessions, times of purchases and ages, and writes and reads it again.
+func TestFirstProfilesLoad(t *testing.T) {
+	a, err := Decode(readGolden(t, filepath.Join("testdata", "backcompat", "two-tower-1")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := &a.Profiles[0]
+	if u.Events != 5 || u.Purchase.Count != 1 || u.Purchase.Amount != 990 || len(u.Touches) != 2 || a.Popularity[0].Users != 1 {
+		t.Errorf("profile %+v, popularity %+v", u, a.Popularity[0])
+	}
+	if diff := cmp.Diff(profile.Sessions{}, u.Sessions); diff != "" || u.Purchase.Last != 0 || a.Popularity[0].Ages != [profile.Bands]int64{} {
+		t.Errorf("something stands where nothing was written: %+v, %+v", u, a.Popularity[0])
+	}
+	u.Fold(0, &event.Event{Type: event.Purchase, TS: a.AsOf + event.Day})
+	a.Popularity[0].FoldAge(profile.BandOf(30))
+	b, err := a.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(a.Profiles, again.Profiles); diff != "" {
+		t.Errorf("profiles changed:\n%s", diff)
+	}
+	if diff := cmp.Diff(a.Popularity, again.Popularity); diff != "" {
+		t.Errorf("popularity changed:\n%s", diff)
 	}
 }
 

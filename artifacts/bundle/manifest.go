@@ -28,8 +28,11 @@ type Manifest struct {
 	Metrics  json.RawMessage `json:"metrics,omitempty"`
 	Segments json.RawMessage `json:"segments,omitempty"`
 
-	SchemaHash  string            `json:"schema_hash,omitempty"` // of the feature schemas
-	Environment map[string]string `json:"environment,omitempty"` // versions of what made it
+	SchemaHash string `json:"schema_hash,omitempty"` // of the feature schemas
+	// PseudonymKey is the id of the key under which users have their pseudonyms;
+	// empty when they have their own ids.
+	PseudonymKey string            `json:"pseudonym_key_id,omitempty"`
+	Environment  map[string]string `json:"environment,omitempty"` // versions of what made it
 
 	extra map[string]json.RawMessage // fields of a newer format, kept so that Version holds
 }
@@ -100,6 +103,7 @@ func (m *Manifest) check() error {
 	distinct := slices.CompactFunc(slices.SortedFunc(slices.Values(m.Blobs), byName), func(a, b Blob) bool { return a.Name == b.Name })
 	fault(len(distinct) != len(m.Blobs), "two blobs have the same name")
 	fault(!text(m.SchemaHash), "the schema hash is too long or not UTF-8")
+	fault(!text(m.PseudonymKey), "the id of the pseudonym key is too long or not UTF-8")
 	fault(len(m.Environment) > MaxEnvironment, "%d entries in the environment, more than %d", len(m.Environment), MaxEnvironment)
 	for k, v := range m.Environment {
 		fault(k == "" || !text(k) || !text(v), "environment entry %.60q is empty, too long or not UTF-8", k)

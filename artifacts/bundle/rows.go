@@ -85,7 +85,7 @@ func (a *Artifact) decodeItems(data []byte) error {
 }
 
 func (a *Artifact) decodePopularity(data []byte) error {
-	rows, err := DecodeTable[profile.ItemRow](data, maxRows)
+	rows, err := DecodeTable[profile.ItemRow](data, maxRows, profile.ItemRowAdded...)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (a *Artifact) decodeUsers(data []byte) error {
 }
 
 func (a *Artifact) decodeProfiles(data []byte) error {
-	rows, err := DecodeTable[profile.Row](data, maxRows)
+	rows, err := DecodeTable[profile.Row](data, maxRows, profile.RowAdded...)
 	if err != nil {
 		return err
 	}

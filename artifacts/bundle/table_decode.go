@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -15,24 +16,25 @@ import (
 const chunkRows = 1 << 10
 
 // DecodeTable reads a Parquet table of up to maxRows rows. Every column of T must
-// be there with the type that EncodeTable gives it; others are left out. A list
-// without elements comes back empty, whether it was nil or not. The error wraps
-// ErrCorrupt.
-func DecodeTable[T any](data []byte, maxRows int) (rows []T, err error) {
+// be there with the type that EncodeTable gives it; others are left out. Those
+// named in added, which tables written earlier do not have, may be missing and
+// are then zero in every row. A list without elements comes back empty, whether
+// it was nil or not. The error wraps ErrCorrupt.
+func DecodeTable[T any](data []byte, maxRows int, added ...string) (rows []T, err error) {
 	defer func() {
 		// parquet-go panics on some damaged files instead of returning an error.
 		if fault := recover(); fault != nil {
 			rows, err = nil, fmt.Errorf("decode table: %w: %v", ErrCorrupt, fault)
 		}
 	}()
-	rows, err = decodeTable[T](data, maxRows)
+	rows, err = decodeTable[T](data, maxRows, added)
 	if err != nil {
 		return nil, fmt.Errorf("decode table of %v: %w: %w", reflect.TypeFor[T](), ErrCorrupt, err)
 	}
 	return rows, nil
 }
 
-func decodeTable[T any](data []byte, maxRows int) ([]T, error) {
+func decodeTable[T any](data []byte, maxRows int, added []string) ([]T, error) {
 	if err := checkFooter(data); err != nil {
 		return nil, err
 	}
@@ -43,7 +45,7 @@ func decodeTable[T any](data []byte, maxRows int) ([]T, error) {
 	if n := f.NumRows(); n < 0 || n > int64(maxRows) {
 		return nil, fmt.Errorf("%d rows, more than %d", n, maxRows)
 	}
-	if err := checkColumns(f.Schema(), parquet.SchemaOf(new(T))); err != nil {
+	if err := checkColumns(f.Schema(), parquet.SchemaOf(new(T)), added); err != nil {
 		return nil, err
 	}
 	if err := checkPages(f, data); err != nil {
@@ -59,6 +61,7 @@ func readRows[T any](f *parquet.File) ([]T, error) {
 	r := parquet.NewGenericReader[T](f)
 	defer r.Close()
 	leaves := leavesOf(r.Schema())
+	missing := missingLists(f.Schema(), r.Schema())
 	var rows []T
 	chunk := make([]parquet.Row, chunkRows)
 	for {
@@ -67,6 +70,7 @@ func readRows[T any](f *parquet.File) ([]T, error) {
 			return nil, fmt.Errorf("more than the %d rows it announces", f.NumRows())
 		}
 		for _, row := range chunk[:n] {
+			missing.empty(row)
 			if err := checkRow(row, leaves); err != nil {
 				return nil, fmt.Errorf("row %d: %w", len(rows), err)
 			}
@@ -100,6 +104,34 @@ func leavesOf(s *parquet.Schema) []parquet.LeafColumn {
 		leaves = append(leaves, leaf)
 	}
 	return leaves
+}
+
+// lists are columns of lists.
+type lists []int
+
+// missingLists returns those of want that are not in have.
+func missingLists(have, want *parquet.Schema) lists {
+	var missing lists
+	for column, path := range want.Columns() {
+		leaf, _ := want.Lookup(path...)
+		if _, ok := have.Lookup(path...); !ok && leaf.MaxRepetitionLevel > 0 {
+			missing = append(missing, column)
+		}
+	}
+	return missing
+}
+
+// empty makes each an empty list in a row, for which parquet-go puts a zero that
+// belongs to no list.
+func (l lists) empty(row parquet.Row) {
+	if len(l) == 0 {
+		return
+	}
+	for i, v := range row {
+		if slices.Contains(l, v.Column()) {
+			row[i] = parquet.NullValue().Level(0, 0, v.Column())
+		}
+	}
 }
 
 // checkRow returns an error unless row has one value or more of each leaf in
@@ -139,11 +171,14 @@ func checkFooter(data []byte) error {
 	return nil
 }
 
-// checkColumns returns an error unless every leaf of want is in have with the
-// same type and nesting.
-func checkColumns(have, want *parquet.Schema) error {
+// checkColumns returns an error unless every leaf of want, but for the columns
+// that may be missing altogether, is in have with the same type and nesting.
+func checkColumns(have, want *parquet.Schema, added []string) error {
 	for _, path := range want.Columns() {
 		h, ok := have.Lookup(path...)
+		if !ok && slices.Contains(added, path[0]) && !hasColumn(have, path[0]) {
+			continue
+		}
 		if !ok {
 			return fmt.Errorf("the column %q is missing", path)
 		}
@@ -153,4 +188,8 @@ func checkColumns(have, want *parquet.Schema) error {
 		}
 	}
 	return nil
+}
+
+func hasColumn(s *parquet.Schema, name string) bool {
+	return slices.ContainsFunc(s.Fields(), func(f parquet.Field) bool { return f.Name() == name })
 }

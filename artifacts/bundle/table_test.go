@@ -119,6 +119,23 @@ func TestTableColumns(t *testing.T) {
 	if _, err := DecodeTable[unlisted](data, 3); !errors.Is(err, ErrCorrupt) {
 		t.Errorf("a list read as one value = %v, want ErrCorrupt", err)
 	}
+	type later struct {
+		ID    string  `parquet:"id"`
+		Other int64   `parquet:"other"`
+		List  []int64 `parquet:"list,list"`
+	}
+	if got, err := DecodeTable[later](data, 3, "other", "list"); err != nil || len(got) != 3 || got[1].ID != "ünit-1" || got[1].Other != 0 || len(got[1].List) != 0 {
+		t.Errorf("a table without added columns = %+v, %v", got, err)
+	}
+	if _, err := DecodeTable[later](data, 3, "other"); !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "list") {
+		t.Errorf("a table without a column that was not added = %v, want ErrCorrupt that names it", err)
+	}
+	if _, err := DecodeTable[retyped](data, 3, "id"); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("a table with an added column of another type = %v, want ErrCorrupt", err)
+	}
+	if _, err := DecodeTable[unlisted](data, 3, "tags"); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("an added list read as one value = %v, want ErrCorrupt", err)
+	}
 	type mapped struct {
 		M map[string]int64 `parquet:"m"`
 	}

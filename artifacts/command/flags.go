@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/peterbourgon/ff/v3"
-	"github.com/peterbourgon/ff/v3/ffyaml"
 )
 
 // UsageError is a command line or configuration that cannot be run.
@@ -26,6 +25,8 @@ type Flags struct {
 	faults []string
 	args   *[]string // where arguments go
 	wanted []string  // their names
+
+	sections []section
 }
 
 // New starts the flags of a program; about is one sentence on what it does.
@@ -113,6 +114,19 @@ func (f *Flags) Float(p *float64, name string, fallback, low, high float64, usag
 	})
 }
 
+// Share defines a flag of a share of a whole: a percentage such as 1%, or a number
+// in 0..1.
+func (f *Flags) Share(p *float64, name string, fallback float64, usage string) {
+	define(f, p, name, fallback, usage, "a share such as 1% or 0.01", func(s string) (float64, bool) {
+		number, percent := strings.CutSuffix(s, "%")
+		v, err := strconv.ParseFloat(number, 64)
+		if percent {
+			v /= 100
+		}
+		return v, err == nil && v >= 0 && v <= 1
+	})
+}
+
 // Bool defines a flag that is false unless given.
 func (f *Flags) Bool(p *bool, name, usage string) {
 	define(f, p, name, false, usage, "true or false", func(s string) (bool, bool) {
@@ -146,6 +160,7 @@ func (f *Flags) Parse(args []string, usage io.Writer, check func()) error {
 		fmt.Fprintf(usage, "%s\n\nUsage: %s\n\nFlags (each also as CURIO_NAME in the environment):\n", f.about,
 			strings.Join(append([]string{f.set.Name(), "[flags]"}, f.wanted...), " "))
 		f.set.PrintDefaults()
+		f.describe(usage)
 		return flag.ErrHelp
 	}
 	err := ff.Parse(f.set, args, ff.WithEnvVarPrefix("CURIO"), ff.WithConfigFileFlag("config"), ff.WithConfigFileParser(f.yaml))
@@ -159,16 +174,6 @@ func (f *Flags) Parse(args []string, usage io.Writer, check func()) error {
 		return &UsageError{f.faults}
 	}
 	return nil
-}
-
-// yaml reads a configuration file to its end, whatever is wrong in it.
-func (f *Flags) yaml(r io.Reader, set func(name, value string) error) error {
-	return ffyaml.Parser(r, func(name, value string) error {
-		if err := set(name, value); err != nil {
-			f.Fault("%v", err)
-		}
-		return nil
-	})
 }
 
 // strip returns args without what package flag would stop at, arguments and

@@ -61,7 +61,7 @@ func (r *Registry) record(ctx context.Context, p Pointer) error {
 		return err
 	}
 	key := stepKey(p.Alias, p.Seq)
-	err = r.create(ctx, key, body)
+	err = r.create(ctx, key, bytes.NewReader(body), int64(len(body)))
 	if !errors.Is(err, store.ErrConflict) {
 		return err
 	}

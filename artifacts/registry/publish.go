@@ -40,7 +40,7 @@ func (r *Registry) Publish(ctx context.Context, b *bundle.Bundle) (version strin
 // stands under its key is this manifest or damaged.
 func (r *Registry) putManifest(ctx context.Context, version string, manifest []byte) error {
 	key := versionFolder + version + suffix
-	err := r.create(ctx, key, manifest)
+	err := r.create(ctx, key, bytes.NewReader(manifest), int64(len(manifest)))
 	if !errors.Is(err, store.ErrConflict) {
 		return err
 	}
@@ -62,7 +62,7 @@ func (r *Registry) putBlob(ctx context.Context, entry bundle.Blob, data []byte) 
 	return err
 }
 
-// holds reports whether the object under key is the blob of entry. It reads all
+// holds reports whether the object under key has the content of entry. It reads all
 // of an object of the right size, a piece at a time.
 func (r *Registry) holds(ctx context.Context, key string, entry bundle.Blob) (bool, error) {
 	in, info, err := r.store.Open(ctx, key)

@@ -15,8 +15,9 @@
 package registry
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -95,20 +96,27 @@ func checkRun(what, name string) error {
 	return nil
 }
 
-// create stores data under a key that has nothing yet. It is no error if it has
-// the same already, from an earlier attempt or another process; ErrConflict if
-// it has something else.
-func (r *Registry) create(ctx context.Context, key string, data []byte) error {
-	_, err := r.store.Put(ctx, key, bytes.NewReader(data), int64(len(data)), store.Absent)
+// create stores size bytes, all of body from its start, under a key that has
+// nothing yet. It is no error if it has the same already, from an earlier attempt
+// or another process; ErrConflict if it has something else.
+func (r *Registry) create(ctx context.Context, key string, body io.ReadSeeker, size int64) error {
+	_, err := r.store.Put(ctx, key, body, size, store.Absent)
 	if !errors.Is(err, store.ErrConflict) {
 		return err
 	}
-	there, _, getErr := r.get(ctx, key, int64(len(data)))
+	digest := sha256.New()
+	if _, err := body.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	if _, err := io.Copy(digest, body); err != nil {
+		return err
+	}
+	same, getErr := r.holds(ctx, key, bundle.Blob{SHA256: hex.EncodeToString(digest.Sum(nil)), Size: size})
 	switch {
-	case errors.Is(getErr, errTooLarge), getErr == nil && !bytes.Equal(there, data):
-		return fmt.Errorf("%q holds something else: %w", key, store.ErrConflict)
 	case getErr != nil:
 		return errors.Join(err, getErr)
+	case !same:
+		return fmt.Errorf("%q holds something else: %w", key, store.ErrConflict)
 	}
 	return nil
 }

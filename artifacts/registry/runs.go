@@ -1,10 +1,12 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -23,7 +25,7 @@ func (r *Registry) PutRun(ctx context.Context, id string, record []byte) error {
 	case !json.Valid(record):
 		err = errors.New("the record is no JSON")
 	default:
-		err = r.create(ctx, runFolder+id+"/"+runRecord, record)
+		err = r.create(ctx, runFolder+id+"/"+runRecord, bytes.NewReader(record), int64(len(record)))
 	}
 	if err != nil {
 		return fmt.Errorf("store run %q: %w", id, err)
@@ -46,17 +48,16 @@ func (r *Registry) Runs(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// PutRunFile stores a file beside the record of a run, with the rules of PutRun.
-func (r *Registry) PutRunFile(ctx context.Context, id, name string, data []byte) error {
+// PutRunFile stores size bytes, all of body from its start, as a file beside the
+// record of a run, with the rules of PutRun.
+func (r *Registry) PutRunFile(ctx context.Context, id, name string, body io.ReadSeeker, size int64) error {
 	err := errors.Join(checkRun("run", id), checkRun("file", name))
 	switch {
 	case err != nil:
 	case name == runRecord:
 		err = fmt.Errorf("%w: that is the record", ErrName)
-	case len(data) > MaxRunFile:
-		err = fmt.Errorf("%d bytes, more than %d", len(data), MaxRunFile)
 	default:
-		err = r.create(ctx, runFolder+id+"/"+name, data)
+		err = r.create(ctx, runFolder+id+"/"+name, body, size)
 	}
 	if err != nil {
 		return fmt.Errorf("store file %q of run %q: %w", name, id, err)
@@ -64,8 +65,8 @@ func (r *Registry) PutRunFile(ctx context.Context, id, name string, data []byte)
 	return nil
 }
 
-// RunFile returns a file of a run. The error wraps store.ErrNotFound if there is
-// none.
+// RunFile returns a file of a run of up to MaxRunFile bytes. The error wraps
+// store.ErrNotFound if there is none.
 func (r *Registry) RunFile(ctx context.Context, id, name string) ([]byte, error) {
 	return r.runFile(ctx, id, name, MaxRunFile)
 }

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ func TestRuns(t *testing.T) {
 		r := New(s, clock())
 		ctx := t.Context()
 		for _, id := range []string{"b", "a", "a-1", "a.1"} {
-			if err := r.PutRunFile(ctx, id, "log.txt", []byte("log of "+id)); err != nil {
+			if err := putFile(ctx, r, id, "log.txt", "log of "+id); err != nil {
 				t.Fatal(err)
 			}
 			if id == "a.1" {
@@ -38,13 +39,13 @@ func TestRuns(t *testing.T) {
 		}
 		for what, err := range map[string]error{
 			"PutRun":     r.PutRun(ctx, "a", []byte(`{"id":"other"}`)),
-			"PutRunFile": r.PutRunFile(ctx, "a", "log.txt", []byte("longer than it was")),
+			"PutRunFile": putFile(ctx, r, "a", "log.txt", "longer than it was"),
 		} {
 			if !errors.Is(err, store.ErrConflict) {
 				t.Errorf("%s with other content = %v, want store.ErrConflict", what, err)
 			}
 		}
-		if err := errors.Join(r.PutRun(ctx, "a", []byte(`{"id":"a"}`)), r.PutRunFile(ctx, "a", "log.txt", []byte("log of a"))); err != nil {
+		if err := errors.Join(r.PutRun(ctx, "a", []byte(`{"id":"a"}`)), putFile(ctx, r, "a", "log.txt", "log of a")); err != nil {
 			t.Errorf("the same again = %v, want nil", err)
 		}
 		_, runErr := r.Run(ctx, "none")
@@ -65,14 +66,14 @@ func TestRunNames(t *testing.T) {
 	} {
 		for what, err := range map[string]error{
 			"PutRun":     r.PutRun(t.Context(), id, []byte("{}")),
-			"PutRunFile": r.PutRunFile(t.Context(), "run", id, nil),
+			"PutRunFile": putFile(t.Context(), r, "run", id, ""),
 		} {
 			if (err == nil) != ok || (!ok && !errors.Is(err, ErrName)) {
 				t.Errorf("%s with the name %.20q = %v, want ok %v", what, id, err, ok)
 			}
 		}
 	}
-	if err := r.PutRunFile(t.Context(), "run", "run.json", nil); !errors.Is(err, ErrName) {
+	if err := putFile(t.Context(), r, "run", "run.json", ""); !errors.Is(err, ErrName) {
 		t.Errorf("PutRunFile over the record = %v, want ErrName", err)
 	}
 }
@@ -97,4 +98,8 @@ func TestRunRecords(t *testing.T) {
 	if got, err := r.Run(t.Context(), "largest"); err != nil || len(got) != MaxRecord {
 		t.Errorf("Run = %d bytes, %v", len(got), err)
 	}
+}
+
+func putFile(ctx context.Context, r *Registry, id, name, content string) error {
+	return r.PutRunFile(ctx, id, name, strings.NewReader(content), int64(len(content)))
 }

@@ -27,9 +27,8 @@ type bucket struct {
 	o      Options
 }
 
-// newBucket parses BUCKET/PREFIX; it sends nothing.
-func newBucket(location string, o Options) (*bucket, error) {
-	name, prefix, _ := strings.Cut(location, "/")
+// newBucket is the folder with a prefix in a bucket; it sends nothing.
+func newBucket(name, prefix string, o Options) (*bucket, error) {
 	if name == "" {
 		return nil, errors.New("name the bucket: s3://BUCKET/PREFIX")
 	}
@@ -57,27 +56,25 @@ func newBucket(location string, o Options) (*bucket, error) {
 	return &bucket{client: client, name: name, prefix: prefix, o: o}, nil
 }
 
-func (b *bucket) list(ctx context.Context, found func(name, tag string) error) error {
-	if err := b.listUnder(ctx, b.prefix, false, found); err != nil {
-		return err
-	}
-	for _, t := range tableNames {
-		if err := b.listUnder(ctx, b.prefix+t+"/", true, found); err != nil {
-			return err
-		}
-	}
-	return nil
+func (b *bucket) list(ctx context.Context, dir, prefix string, found func(entry) error) error {
+	return b.listUnder(ctx, dir+prefix, false, found)
 }
 
-func (b *bucket) listUnder(ctx context.Context, prefix string, recursive bool, found func(name, tag string) error) error {
-	for o := range b.client.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: recursive}) {
-		if o.Err != nil {
-			return b.explain(o.Err)
+func (b *bucket) walk(ctx context.Context, dir string, found func(entry) error) error {
+	return b.listUnder(ctx, dir, true, found)
+}
+
+func (b *bucket) listUnder(ctx context.Context, prefix string, recursive bool, found func(entry) error) error {
+	o := minio.ListObjectsOptions{Prefix: b.prefix + prefix, Recursive: recursive}
+	for e := range b.client.ListObjectsIter(ctx, b.name, o) {
+		if e.Err != nil {
+			return b.explain(e.Err)
 		}
-		if strings.HasSuffix(o.Key, "/") { // a folder
+		name := strings.TrimPrefix(e.Key, b.prefix)
+		if name == "" || strings.HasSuffix(name, "/") && (recursive || name == prefix) { // a mark that the folder is there
 			continue
 		}
-		if err := found(strings.TrimPrefix(o.Key, b.prefix), o.ETag); err != nil {
+		if err := found(entry{name: name, tag: e.ETag, size: e.Size}); err != nil {
 			return err
 		}
 	}
@@ -102,7 +99,13 @@ func (b *bucket) explain(err error) error {
 	case answer.StatusCode == http.StatusPreconditionFailed:
 		return fmt.Errorf("the object changed since it was listed; start again: %w", err)
 	case answer.Code == "NoSuchBucket":
-		return fmt.Errorf("bucket %s: %w: %w", b.name, fs.ErrNotExist, err)
+		return fmt.Errorf("there is no bucket %s at %s: %w: %w", b.name, b.client.EndpointURL().Host, fs.ErrNotExist, err)
+	case answer.Code == "InvalidAccessKeyId", answer.Code == "SignatureDoesNotMatch", answer.Code == "InvalidTokenId",
+		answer.Code == "ExpiredToken":
+		return fmt.Errorf("%w: the credentials are wrong (%s): %w; check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
+			fs.ErrPermission, answer.Code, err)
+	case answer.Code == "AuthorizationHeaderMalformed", answer.Code == "PermanentRedirect":
+		return fmt.Errorf("the bucket is in another region: %w; check AWS_REGION", err)
 	case answer.StatusCode == http.StatusNotFound:
 		return fmt.Errorf("%w: %w", fs.ErrNotExist, err)
 	case answer.StatusCode == http.StatusForbidden, answer.StatusCode == http.StatusUnauthorized:

@@ -36,20 +36,22 @@ func keep[R any, K comparable](ctx context.Context, s *Source, t *table, reject 
 	var all []R
 	at := make(map[K]int)
 	replaced := 0
-	err := s.each(ctx, t, reject, func(r *row) (fault, error) {
-		v, f := build(r)
-		if f.found() {
-			return f, nil
-		}
-		k := key(&v)
-		if i, ok := at[k]; ok {
-			all[i] = v
-			replaced++
+	err := s.read(ctx, t, 1, reject, func(w *worker) {
+		w.accept = func(r *row, _ event.Place) (fault, error) {
+			v, f := build(r)
+			if f.found() {
+				return f, nil
+			}
+			k := key(&v)
+			if i, ok := at[k]; ok {
+				all[i] = v
+				replaced++
+				return fault{}, nil
+			}
+			at[k] = len(all)
+			all = append(all, v)
 			return fault{}, nil
 		}
-		at[k] = len(all)
-		all = append(all, v)
-		return fault{}, nil
 	})
 	s.note(t.name+"_replaced", replaced)
 	return all, err

@@ -1,9 +1,9 @@
 package eventlog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -11,84 +11,137 @@ import (
 	"curio/datasets/eventlog/rows"
 )
 
-// csvRows reads comma-separated rows behind a header.
-type csvRows struct {
-	t       *table
-	records *rows.Records
+// header says what the columns of a CSV file are. It does not change once read.
+type header struct {
 	columns []int // by place in a row; -1 for none of ours
 	unknown int   // how many are -1
+
+	separator byte
+	quote     byte // the separator again if quotes mean nothing
 }
 
-// newCSVRows reads the header. A fault is a header that no row can be read by;
-// an empty file has none, and no rows.
-func newCSVRows(t *table, in io.Reader, o Options) (*csvRows, fault, error) {
-	c := &csvRows{t: t, records: rows.NewRecords(in, o.MaxLine, o.MaxColumns)}
-	names, err := c.records.Next()
-	if f := formFault(err); f.found() {
-		return c, fault{code: code.CSVHeader, message: "header: " + f.message}, nil
+// newHeader reads the names of the columns of a file. A fault is a header that no
+// row can be read by.
+func newHeader(t *table, names [][]byte) (*header, fault) {
+	h := &header{separator: ',', quote: '"'}
+	if t.theirs != nil {
+		h.separator = t.theirs.Text.Separator
+		if t.theirs.Text.Unquoted {
+			h.quote = h.separator
+		}
 	}
-	if err != nil && err != io.EOF {
-		return c, fault{}, err
-	}
-	if err == io.EOF {
-		return c, fault{}, nil
-	}
+	typed := t.theirs != nil && t.theirs.Text.Typed
 	seen := make(map[int]bool)
 	for _, n := range names {
 		if !utf8.Valid(n) {
-			return c, fault{code: code.CSVHeader, message: "header: not valid UTF-8"}, nil
+			return nil, fault{code: code.CSVHeader, message: "header: not valid UTF-8"}
 		}
-		col, ok := t.index[strings.TrimSpace(string(n))]
+		if i := bytes.IndexByte(n, '\r'); i >= 0 && !bytes.HasPrefix(n[i+1:], []byte{'\n'}) {
+			return nil, fault{code: code.CSVHeader, message: "header: a carriage return within a name; lines must end in LF or CRLF"}
+		}
+		name := strings.TrimSpace(string(n))
+		if i := strings.LastIndexByte(name, ':'); typed && i >= 0 {
+			name = name[:i]
+		}
+		col, ok := t.index[name]
 		switch {
 		case !ok:
 			col = -1
-			c.unknown++
+			h.unknown++
 		case seen[col]:
-			return c, fault{code: code.CSVHeader, field: t.columns[col], message: "header: the column stands twice"}, nil
+			return nil, fault{code: code.CSVHeader, field: t.columns[col], message: "header: the column stands twice"}
 		default:
 			seen[col] = true
 		}
-		c.columns = append(c.columns, col)
+		h.columns = append(h.columns, col)
 	}
-	for _, need := range t.required {
-		if !seen[t.index[need]] {
-			return c, fault{code: code.CSVHeader, field: need,
-				message: fmt.Sprintf("header: no column %s; %s files need %s", need, t.name, strings.Join(t.required, ", "))}, nil
-		}
-	}
-	return c, fault{}, nil
+	return h, t.missing(seen)
 }
 
-func (c *csvRows) line() int   { return c.records.Number() }
-func (c *csvRows) ended() bool { return c.records.Ended() }
-
-func (c *csvRows) next(r *row) (fault, error) {
-	r.clear()
-	fields, err := c.records.Next()
-	if f := formFault(err); f.found() {
-		return f, nil
-	}
-	if err != nil {
-		return fault{}, err
-	}
-	if len(fields) != len(c.columns) {
+// fill puts the fields of a record into r, which is clear.
+func (h *header) fill(fields [][]byte, r *row) fault {
+	if len(fields) != len(h.columns) {
 		return fault{code: code.CSVColumns,
-			message: fmt.Sprintf("%d columns where the header has %d", len(fields), len(c.columns))}, nil
+			message: fmt.Sprintf("%d columns where the header has %d", len(fields), len(h.columns))}
 	}
-	r.unknown = c.unknown
+	r.unknown += h.unknown
 	for i, field := range fields {
-		if !ascii(field) && !utf8.Valid(field) {
-			return fault{code: code.NotUTF8, message: "not valid UTF-8"}, nil
+		if !utf8.Valid(field) {
+			return fault{code: code.NotUTF8, message: "not valid UTF-8"}
 		}
-		switch col := c.columns[i]; {
-		case col < 0:
-		case len(field) == 0:
-			r.cells[col] = cell{kind: empty}
-		default:
-			r.cells[col] = cell{kind: text, text: view(field)}
+		if col := h.columns[i]; col >= 0 {
+			c := cell{kind: empty}
+			if len(field) > 0 {
+				c = cell{kind: text, text: view(field)}
+			}
+			r.set(col, c)
 		}
 	}
-	return fault{}, nil
+	return fault{}
+}
+
+// quick puts the record at offset at of b into r if it is a line without quotes
+// that no limit and no fault is about. It returns the offset behind the line's
+// feed, or -1 if the record needs rows.Splitter and fill, which would give the
+// same; r is unspecified then. The line must have a line feed, and at least seven
+// bytes of b behind it.
+func (h *header) quick(b []byte, at, maxLine int, r *row) int {
+	var dirty, all uint64 // of the field, of the record
+	from := at            // where the field begins
+	place := 0            // of the field in the record
+	separator, quote := h.separator, h.quote
+	for i := at; ; i += 8 {
+		x := word(b, i)
+		d := unclean(x)
+		all |= d
+		stop := (is(x, separator) | is(x, quote) | control(x)) & highs
+		for ; stop != 0; stop &= stop - 1 {
+			n := index(stop)
+			last := false
+			end := i + n
+			switch c := b[end]; {
+			case c == separator:
+			case c == '\n':
+				last = true
+				if end > from && b[end-1] == '\r' {
+					end--
+				}
+			case c == quote:
+				return -1
+			case c == '\r' && b[end+1] == '\n':
+				continue
+			case c < ' ':
+				dirty = 1
+				continue
+			default: // passed the test wrongly
+				continue
+			}
+			if place == len(h.columns) {
+				return -1
+			}
+			if column := h.columns[place]; column >= 0 {
+				if end > from {
+					clean := dirty|d&below(n) == 0
+					r.cells[column] = cell{kind: text, clean: clean, text: view(b[from:end])}
+					r.given |= 1 << column
+				} else {
+					r.cells[column].kind = empty
+				}
+			}
+			place++
+			if last {
+				if place != len(h.columns) || end == at || end-at > maxLine || all != 0 && !utf8.Valid(b[at:end]) {
+					return -1
+				}
+				r.unknown += h.unknown
+				return i + n + 1
+			}
+			dirty = 0
+			d &^= below(n)
+			from = end + 1
+		}
+		dirty |= d
+	}
 }
 
 // formFault turns the errors of package rows about one row into faults.

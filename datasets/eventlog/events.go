@@ -6,7 +6,6 @@ import (
 	"curio/datasets/event"
 	"curio/datasets/event/code"
 	"curio/datasets/event/field"
-	"curio/datasets/eventlog/rowhash"
 )
 
 // The columns of events.
@@ -31,28 +30,17 @@ var eventTable = newTable("events",
 		"plan", "channel", "received_at"},
 	[]string{"ts", "user_id", "type"}, eventUser, eventID)
 
-// Events reads the events in order of their files and lines, as event.Source
-// says; all of them are in event.Train. Finding duplicates takes 20 to 30 bytes
-// an event; package rowhash states the chance of a false one.
-func (s *Source) Events(ctx context.Context, reject func(event.Reject), yield func(*event.Event, event.Part) error) error {
-	if reject == nil {
-		reject = discard
-	}
-	var e event.Event
-	var hasher rowhash.Hasher
-	var seen rowhash.Set
-	return s.each(ctx, eventTable, reject, func(r *row) (fault, error) {
-		if f := s.event(r, &e); f.found() {
-			return f, nil
-		}
-		if !seen.Add(hasher.Identity(&e)) {
-			f := fault{code: code.Duplicate, message: "an equal event stood earlier"}
-			if e.ID != "" {
-				f.field, f.message = eventTable.columns[eventID], "the event id stood earlier"
+// Events reads the events in parallel, as event.Source says; all of them are in
+// event.Train. Repeated events are all given.
+func (s *Source) Events(ctx context.Context, workers int, reject func(event.Reject), open func() event.Sink) error {
+	return s.read(ctx, eventTable, workers, reject, func(w *worker) {
+		w.sink = open()
+		w.accept = func(r *row, at event.Place) (fault, error) {
+			if f := s.event(r, &w.e); f.found() {
+				return f, nil
 			}
-			return f, nil
+			return fault{}, w.sink(&w.e, event.Train, at)
 		}
-		return fault{}, yield(&e, event.Train)
 	})
 }
 
@@ -61,34 +49,78 @@ func (s *Source) event(r *row, e *event.Event) fault {
 	c := scan{t: eventTable, r: r, o: &s.o}
 	*e = event.Event{UserID: c.id(eventUser, code.UserMissing), ID: c.id(eventID, "")}
 	name, _ := c.scalar(eventType) // a missing type is an unknown one
-	var ok bool
-	if e.Type, ok = event.ParseType(name); !ok {
+	if e.Type = typeOf(name); e.Type == 0 {
 		c.failValue(eventType, code.TypeUnknown)
 	}
 	if e.TS = c.time(eventTS); e.TS == 0 {
 		c.fail(eventTS, code.TSMissing, "missing")
 	}
-	e.ReceivedAt = c.time(eventReceived)
 	if e.ItemID = c.id(eventItem, ""); e.ItemID == "" && e.Type != event.Search {
 		c.fail(eventItem, code.ItemMissing, "missing")
 	}
-	if v, ok := value(&c, eventSeconds, field.Seconds); ok {
+	if r.given&optional != 0 || e.Type == event.Progress || e.Type == event.Rating {
+		s.measures(&c, e)
+	}
+	return c.fault
+}
+
+// optional has a bit for each column that few events have.
+const optional = 1<<eventSeconds | 1<<eventProgress | 1<<eventRating | 1<<eventAmount | 1<<eventCurrency |
+	1<<eventPlan | 1<<eventChannel | 1<<eventReceived
+
+// measures fills what few events have.
+func (s *Source) measures(c *scan, e *event.Event) {
+	e.ReceivedAt = c.time(eventReceived)
+	if v, ok := value(c, eventSeconds, field.Seconds); ok {
 		e.Watched, e.Has = v, e.Has|event.HasWatched
 	}
-	if v, ok := value(&c, eventProgress, field.Progress); ok {
+	if v, ok := value(c, eventProgress, field.Progress); ok {
 		e.Progress, e.Has = v, e.Has|event.HasProgress
 	} else if e.Type == event.Progress {
 		c.fail(eventProgress, code.ProgressMissing, "a progress event needs its share")
 	}
-	if v, ok := value(&c, eventRating, field.Rating); ok {
+	if v, ok := value(c, eventRating, field.Rating); ok {
 		e.Rating, e.Has = v, e.Has|event.HasRating
 	} else if e.Type == event.Rating {
 		c.fail(eventRating, code.RatingMissing, "a rating event needs its stars")
 	}
+	var ok bool
 	if e.Amount, e.Currency, ok = c.money(eventAmount, eventCurrency); ok {
 		e.Has |= event.HasAmount
 	}
 	e.Plan = c.text(eventPlan, maxText)
 	e.Channel = c.text(eventChannel, maxText)
-	return c.fault
+}
+
+// typeOf returns the type with a name, zero if there is none.
+func typeOf(name string) event.Type {
+	switch name {
+	case "view":
+		return event.View
+	case "watch":
+		return event.Watch
+	case "progress":
+		return event.Progress
+	case "complete":
+		return event.Complete
+	case "rating":
+		return event.Rating
+	case "purchase":
+		return event.Purchase
+	case "refund":
+		return event.Refund
+	case "comment":
+		return event.Comment
+	case "like":
+		return event.Like
+	case "favourite":
+		return event.Favourite
+	case "share":
+		return event.Share
+	case "search":
+		return event.Search
+	case "dismiss":
+		return event.Dismiss
+	}
+	return 0
 }

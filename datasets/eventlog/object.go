@@ -27,8 +27,9 @@ type object struct {
 	watch  *time.Timer   // runs while a byte is waited for; ends the request with errStalled
 	cause  func() error  // why the request was ended
 	offset int64         // bytes given to the caller
-	size   int64
-	failed int // attempts since the last byte
+	size   int64         // offset of the end
+	ranged bool          // the end is not that of the object
+	failed int           // attempts since the last byte
 }
 
 // Read implements io.Reader. Its error wraps ErrUnreachable when every attempt
@@ -95,8 +96,13 @@ func (o *object) request() error {
 			return err
 		}
 	}
-	if o.offset > 0 {
-		if err := opts.SetRange(o.offset, 0); err != nil {
+	part := o.offset > 0 || o.ranged
+	if part {
+		last := int64(0) // of the object
+		if o.ranged {
+			last = o.size - 1
+		}
+		if err := opts.SetRange(o.offset, last); err != nil {
 			return err
 		}
 	}
@@ -111,14 +117,14 @@ func (o *object) request() error {
 		cancel(nil)
 		return err
 	}
-	if o.offset > 0 && header.Get("Content-Range") == "" {
+	if part && header.Get("Content-Range") == "" {
 		cancel(nil)
 		body.Close()
 		return errors.New("the server ignored the range of a request")
 	}
 	o.body, o.watch = body, watch
 	o.cancel, o.cause = func() { cancel(nil) }, func() error { return context.Cause(ctx) }
-	if o.offset == 0 {
+	if !part {
 		o.size = info.Size
 	}
 	return nil

@@ -10,11 +10,11 @@ import (
 
 	"curio/datasets/event"
 
-	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 // Quarantine keeps account of rejected rows: how many by code, a few examples of
-// each in memory, and all of them as gzipped JSON lines in a stream. It may be
+// each in memory, and all of them as JSON lines in a stream of zstd. It may be
 // shared between goroutines. The same rejects in the same order give the same
 // bytes.
 type Quarantine struct {
@@ -22,7 +22,7 @@ type Quarantine struct {
 	limit    int
 	counts   map[string]int
 	examples map[string][]event.Reject
-	out      *gzip.Writer // nil when there is no stream
+	out      *zstd.Encoder // nil when there is no stream
 	encoder  *json.Encoder
 	err      error // the first of the stream
 }
@@ -32,7 +32,9 @@ type Quarantine struct {
 func NewQuarantine(w io.Writer, examples int) *Quarantine {
 	q := &Quarantine{limit: examples, counts: make(map[string]int), examples: make(map[string][]event.Reject)}
 	if w != nil {
-		q.out = gzip.NewWriter(w)
+		// One goroutine, so that the bytes do not depend on the machine. The
+		// error is of options that do not go together; these do.
+		q.out, q.err = zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
 		q.encoder = json.NewEncoder(q.out)
 		q.encoder.SetEscapeHTML(false)
 	}

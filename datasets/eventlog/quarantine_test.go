@@ -10,7 +10,7 @@ import (
 	"curio/datasets/event"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 func someRejects() []event.Reject {
@@ -42,7 +42,7 @@ func TestQuarantine(t *testing.T) {
 	if n := len(q.Examples("none")); n != 0 {
 		t.Errorf("%d examples of a code that never came", n)
 	}
-	z, err := gzip.NewReader(bytes.NewReader(out.Bytes()))
+	z, err := zstd.NewReader(bytes.NewReader(out.Bytes()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,109 +2,164 @@ package eventlog
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
+	"sync"
 
 	"curio/datasets/event"
 	"curio/datasets/event/code"
 	"curio/datasets/eventlog/rows"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// each reads a table from its first file to its last and hands each row that has
-// a readable form to accept, which returns a fault for a row it does not take or
-// an error to end the reading.
-func (s *Source) each(ctx context.Context, t *table, reject func(event.Reject), accept func(*row) (fault, error)) error {
-	unknown := 0
-	for _, f := range s.files[t.name] {
-		n, err := s.eachOf(ctx, t, f, reject, accept)
-		unknown += n
+// numbered is a unit and its place among the units of a table.
+type numbered struct {
+	n int
+	unit
+}
+
+// read reads a table in units by several workers, after open has prepared each
+// of them. Goroutines of their own open and cut as many files as there are
+// workers, in order, ahead of the units that are read.
+//
+// In memory there are at most two units of each open file, and 3*workers+2 that
+// wait, are read, or have rejects that are not yet delivered.
+func (s *Source) read(ctx context.Context, t *table, workers int, reject func(event.Reject), open func(*worker)) error {
+	workers = max(workers, 1)
+	if reject == nil {
+		reject = discard
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	r := &reading{s: s, t: t, order: newOrder(reject), queue: make(chan numbered, workers),
+		room: make(chan struct{}, 3*workers+2), free: newBuffers(max(s.o.block+rows.Slack, rows.MinBuffer(s.o.MaxLine)))}
+	all := make([]*worker, workers)
+	for i := range all {
+		w := &worker{ctx: ctx, s: s, t: t, row: newRow(t), text: s.newTextReader(t), theirs: s.translation(t), order: r.order}
+		open(w)
+		all[i] = w
+		g.Go(func() error { return r.work(w) })
+	}
+	g.Go(func() error {
+		defer close(r.queue)
+		return r.dispatch(ctx, workers)
+	})
+	err := g.Wait()
+	for u := range r.queue {
+		u.drop()
+	}
+	unknown, skipped := 0, 0
+	for _, w := range all {
+		unknown += w.row.unknown
+		if w.theirs != nil {
+			unknown += w.theirs.row.unknown
+			skipped += w.theirs.skipped
+		}
+	}
+	if err == nil {
+		s.note(t.name+"_unknown_fields", unknown)
+		s.note(t.name+"_dropped_by_mapping", skipped)
+	}
+	return err
+}
+
+// reading is one pass over a table.
+type reading struct {
+	s     *Source
+	t     *table
+	order *order
+	queue chan numbered
+	room  chan struct{} // has an entry for each unit that is numbered and not finished
+	free  *buffers
+}
+
+// work reads units until there are none.
+func (r *reading) work(w *worker) error {
+	for u := range r.queue {
+		w.n = u.n
+		err := w.stopped()
+		if err == nil {
+			err = u.run(w)
+		}
+		u.drop()
 		if err != nil {
 			return err
 		}
+		for range r.order.finish(w.n, w.rejects) {
+			<-r.room
+		}
+		w.rejects = w.rejects[:0]
 	}
-	s.note(t.name+"_unknown_fields", unknown)
 	return nil
 }
 
-func (s *Source) eachOf(ctx context.Context, t *table, f file, reject func(event.Reject), accept func(*row) (fault, error)) (unknown int, err error) {
-	if f.format == unsupported {
-		reject(event.Reject{File: f.name, Code: code.FileUnsupported,
-			Message: "not read: the name must end in .jsonl, .ndjson or .csv, with or without .gz"})
-		return 0, nil
-	}
-	body, err := s.place.open(ctx, f)
-	if err != nil {
-		return 0, fmt.Errorf("open %s: %w", f.name, err)
-	}
-	defer body.Close()
-	in := io.Reader(body)
-	if f.gzip {
-		in = rows.Gunzip(body, rows.Limits{Bytes: s.o.MaxBytes, Ratio: s.o.MaxRatio})
-	}
-	rd, flaw, err := s.reader(t, f, in)
-	if err == nil && flaw.found() {
-		reject(event.Reject{File: f.name, Line: rd.line(), Code: flaw.code, Field: flaw.field,
-			Message: flaw.message + "; the file is not read"})
-		return 0, nil
-	}
-	r := row{cells: make([]cell, len(t.columns))}
-	for n := 0; err == nil; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return unknown, ctx.Err()
-		}
-		var flaw fault
-		if flaw, err = rd.next(&r); err != nil {
-			break
-		}
-		unknown += r.unknown
-		if !flaw.found() {
-			var stop error
-			if flaw, stop = accept(&r); stop != nil {
-				return unknown, stop
+// dispatch numbers the units of all files and queues them.
+func (r *reading) dispatch(ctx context.Context, ahead int) (err error) {
+	files := r.s.files[r.t.name]
+	var opened []*stream
+	var running sync.WaitGroup
+	ctx, cancel := context.WithCancel(ctx)
+	defer func() {
+		cancel()
+		for _, o := range opened {
+			for u := range o.units {
+				u.drop()
 			}
 		}
-		if flaw.found() {
-			if cutShort(flaw) && !rd.ended() {
-				flaw = fault{code: code.TruncatedFile, message: "the file ends in the middle of a row"}
+		running.Wait()
+	}()
+	for n := 0; len(files) > 0 || len(opened) > 0; {
+		for len(files) > 0 && len(opened) < ahead {
+			o := &stream{units: make(chan unit, 1)}
+			f := files[0]
+			running.Go(func() { o.run(ctx, r, f) })
+			files, opened = files[1:], append(opened, o)
+		}
+		o := opened[0]
+		for u := range o.units {
+			select {
+			case r.room <- struct{}{}:
+			case <-ctx.Done():
+				u.drop()
+				return ctx.Err()
 			}
-			reject(t.refuse(f.name, rd.line(), flaw, &r))
+			select {
+			case r.queue <- numbered{n, u}:
+				n++
+			case <-ctx.Done():
+				u.drop()
+				return ctx.Err()
+			}
+		}
+		if o.err != nil {
+			return o.err
+		}
+		opened = opened[1:]
+	}
+	return ctx.Err()
+}
+
+// stream is the units of one file, as they are cut.
+type stream struct {
+	units chan unit
+	err   error // once units is closed
+}
+
+func (o *stream) run(ctx context.Context, r *reading, f file) {
+	defer close(o.units)
+	emit := func(u unit) error {
+		select {
+		case o.units <- u:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
-	return unknown, ending(ctx, f.name, rd, err, reject)
-}
-
-func (s *Source) reader(t *table, f file, in io.Reader) (reader, fault, error) {
-	if f.format == jsonl {
-		return newJSONRows(t, in, s.o), fault{}, nil
-	}
-	return newCSVRows(t, in, s.o)
-}
-
-// cutShort reports whether a row that ends with its file may have the fault for
-// that reason: it is one of form.
-func cutShort(f fault) bool {
-	return f.field == "" && (f.code == code.JSONInvalid || f.code == code.CSVColumns || f.code == code.CSVQuote)
-}
-
-// ending reports a damaged stream as a reject and returns any other error.
-func ending(ctx context.Context, name string, rd reader, err error, reject func(event.Reject)) error {
-	r := event.Reject{File: name, Line: rd.line(), Message: "the rest of the file is not read: "}
-	switch {
-	case err == io.EOF:
-		return nil
-	case errors.Is(err, rows.ErrTruncated):
-		r.Code = code.TruncatedFile
-	case errors.Is(err, rows.ErrCorrupt):
-		r.Code = code.GzipCorrupt
-	case errors.Is(err, rows.ErrBomb):
-		r.Code = code.DecompressionBomb
-	case ctx.Err() != nil:
-		return ctx.Err()
+	switch f.format {
+	case parquet:
+		o.err = r.s.parquetUnits(ctx, f, r.t, emit)
+	case jsonl, csv:
+		o.err = r.s.textUnits(ctx, f, r.t, r.free, emit)
 	default:
-		return fmt.Errorf("read %s: %w", name, err)
+		o.err = emit(refusal{File: f.name, Code: code.FileUnsupported,
+			Message: "not read: the name must end in .jsonl, .ndjson or .csv, with or without .gz or .zst, or in .parquet"})
 	}
-	r.Message += err.Error()
-	reject(r)
-	return nil
 }

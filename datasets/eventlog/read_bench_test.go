@@ -1,94 +1,82 @@
+//go:build unix
+
 package eventlog
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io/fs"
-	"math/rand/v2"
+	"strings"
+	"syscall"
 	"testing"
-	"testing/fstest"
+	"time"
 
 	"curio/datasets/event"
-
-	"github.com/klauspost/compress/gzip"
 )
 
-// logOf writes n plausible events as rows of one format.
-func logOf(n int, row func(b *bytes.Buffer, ts int, user, item int, what, extra string)) []byte {
-	rng := rand.New(rand.NewPCG(1, 2))
-	extras := [][2]string{{"view", ""}, {"watch", "seconds"}, {"progress", "progress"}, {"rating", "rating"}}
-	var b bytes.Buffer
-	for i := range n {
-		x := extras[rng.IntN(len(extras))]
-		row(&b, 1700000000+i, rng.IntN(n/50+1), rng.IntN(1000), x[0], x[1])
+// synthLog writes n events with the fields and lengths of a synthetic platform,
+// about 120 bytes each as JSON.
+func synthLog(n int, json bool) string {
+	var b strings.Builder
+	if !json {
+		b.WriteString("event_id,ts,user_id,item_id,type,seconds,progress,rating,amount,currency,plan,channel,received_at\n")
 	}
-	return b.Bytes()
-}
-
-func jsonLog(n int) []byte {
-	return logOf(n, func(b *bytes.Buffer, ts, user, item int, what, extra string) {
-		fmt.Fprintf(b, `{"ts":%d,"user_id":"u%06d","item_id":"i%04d","type":"%s"`, ts, user, item, what)
-		switch extra {
-		case "seconds":
-			b.WriteString(`,"seconds":312.5`)
-		case "progress":
-			b.WriteString(`,"progress":0.35`)
-		case "rating":
-			b.WriteString(`,"rating":4.5`)
+	for i := range n {
+		ts := time.UnixMilli(1700000000000 + int64(i)*977).UTC().Format("2006-01-02T15:04:05.000Z")
+		user, item := i*7919%(n/50+1), i*104729%4000
+		if json {
+			fmt.Fprintf(&b, `{"event_id":"e%08d","ts":"%s","user_id":"u%06d","item_id":"i%04d","type":`, i, ts, user, item)
+			b.WriteString([]string{`"view"`, `"watch","seconds":312.5,"channel":"app"`, `"progress","progress":0.35`, `"rating","rating":4.5`,
+				`"view","channel":"web"`, `"like"`, `"purchase","amount":19.9,"currency":"EUR","plan":"single"`, `"watch","seconds":40`}[i%8] + "}\n")
+			continue
 		}
-		b.WriteString("}\n")
-	})
+		fmt.Fprintf(&b, "e%08d,%s,u%06d,i%04d,", i, ts, user, item)
+		b.WriteString([]string{"view,,,,,,,,", "watch,312.5,,,,,,app,", "progress,,0.35,,,,,,", "rating,,,4.5,,,,,",
+			"view,,,,,,,web,", "like,,,,,,,,", "purchase,,,,19.9,EUR,single,,", "watch,40,,,,,,,"}[i%8] + "\n")
+	}
+	return b.String()
 }
 
-func csvLog(n int) []byte {
-	body := logOf(n, func(b *bytes.Buffer, ts, user, item int, what, extra string) {
-		cells := map[string]string{extra: "1"}
-		fmt.Fprintf(b, "%d,u%06d,i%04d,%s,%s,%s,%s\n", ts, user, item, what, cells["seconds"], cells["progress"], cells["rating"])
-	})
-	return append([]byte("ts,user_id,item_id,type,seconds,progress,rating\n"), body...)
+// cpu is the processor time this process has taken.
+func cpu(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func BenchmarkEvents(b *testing.B) {
 	const n = 200_000
-	for name, data := range map[string][]byte{
-		"events.jsonl": jsonLog(n), "events.csv": csvLog(n), "events.jsonl.gz": zipped(b, jsonLog(n)),
+	json, csv := synthLog(n, true), synthLog(n, false)
+	for _, f := range []struct{ name, data string }{
+		{"events.jsonl", json}, {"events.csv", csv},
+		{"events.jsonl.gz", string(zipped(b, []byte(json)))}, {"events.csv.gz", string(zipped(b, []byte(csv)))},
 	} {
-		b.Run(name, func(b *testing.B) {
-			s := mustOpen(b, fstest.MapFS{name: &fstest.MapFile{Data: data}}, Options{})
-			b.SetBytes(int64(len(data)))
-			b.ReportAllocs()
-			for b.Loop() {
-				got := 0
-				err := s.Events(context.Background(), func(r event.Reject) { b.Fatal(r) },
-					func(*event.Event, event.Part) error { got++; return nil })
-				if err != nil || got != n {
-					b.Fatal(got, err)
+		for _, workers := range []int{1, 2} {
+			b.Run(fmt.Sprintf("%s/workers=%d", f.name, workers), func(b *testing.B) {
+				s := mustOpen(b, fsOf(map[string]string{f.name: f.data}), Options{})
+				b.SetBytes(int64(len(f.data)))
+				b.ReportAllocs()
+				spent := cpu(b)
+				for b.Loop() {
+					got := make([]int, 0, workers)
+					err := s.Events(context.Background(), workers, func(r event.Reject) { b.Error(r) }, func() event.Sink {
+						got = append(got, 0)
+						mine := &got[len(got)-1]
+						return func(*event.Event, event.Part, event.Place) error { *mine++; return nil }
+					})
+					all := 0
+					for _, n := range got {
+						all += n
+					}
+					if err != nil || all != n {
+						b.Fatal(all, err)
+					}
 				}
-			}
-			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
-		})
+				spent = cpu(b) - spent
+				b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+				b.ReportMetric(float64(n)*float64(b.N)/spent.Seconds(), "events/cpu-s")
+			})
+		}
 	}
-}
-
-func mustOpen(t testing.TB, fsys fs.FS, o Options) *Source {
-	t.Helper()
-	s, err := open(context.Background(), "memory", folder{fsys}, o.withDefaults())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func zipped(t testing.TB, data []byte) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	if _, err := w.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
 }

@@ -94,7 +94,7 @@ func TestEventRejects(t *testing.T) {
 		`"ts":1,"user_id":"\ude00\ud83d","item_id":"i","type":"view"`:                         code.NotUTF8,
 		`"ts":1,"user_id":"\ud83d\n","item_id":"i","type":"view"`:                             code.NotUTF8,
 		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":"\q"`:                           code.JSONInvalid,
-		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":` + strings.Repeat("[", 400):    code.JSONInvalid,
+		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":` + strings.Repeat("[", 400):    code.Nesting,
 		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":"` + "\x01" + `"`:               code.JSONInvalid,
 		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":"` + "\xff" + `"`:               code.NotUTF8,
 		`"ts":1,"user_id":"u","item_id":"i","type":"view","x":"` + strings.Repeat("y", 1<<20): code.LineTooLong,

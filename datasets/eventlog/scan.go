@@ -45,6 +45,9 @@ func (s *scan) scalar(column int) (string, bool) {
 
 // id returns an id, or fails with missing if that is a code and there is none.
 func (s *scan) id(column int, missing string) string {
+	if c := &s.r.cells[column]; c.clean && c.kind == text && len(c.text) <= s.o.MaxID && !s.fault.found() {
+		return c.text
+	}
 	v, ok := s.scalar(column)
 	if !ok {
 		if missing != "" {
@@ -68,6 +71,9 @@ func (s *scan) id(column int, missing string) string {
 
 // text returns a text of at most max bytes.
 func (s *scan) text(column, max int) string {
+	if c := &s.r.cells[column]; c.clean && c.kind == text && len(c.text) <= max && !s.fault.found() {
+		return c.text
+	}
 	v, ok := s.scalar(column)
 	if !ok {
 		return ""
@@ -139,7 +145,7 @@ func (s *scan) money(amountColumn, currencyColumn int) (int64, string, bool) {
 // an empty list if keepEmpty is set.
 func (s *scan) list(column int, keepEmpty bool, check func(string, int) string, max int) []string {
 	c := &s.r.cells[column]
-	entries := c.list
+	var entries []string
 	switch {
 	case s.fault.found() || c.kind == absent:
 		return nil
@@ -154,7 +160,9 @@ func (s *scan) list(column int, keepEmpty bool, check func(string, int) string, 
 			s.fail(column, f, "must be a JSON array of texts, or texts joined by |")
 			return nil
 		}
-	case c.kind != list:
+	case c.kind == list:
+		entries = s.r.lists[c.list]
+	default:
 		s.fail(column, code.JSONType, "must be a list of texts")
 		return nil
 	}

@@ -34,12 +34,7 @@
 package eventlog
 
 import (
-	"context"
-	"fmt"
-	"io/fs"
 	"maps"
-	"os"
-	"strings"
 	"sync"
 
 	"curio/datasets/event"
@@ -56,48 +51,17 @@ type Source struct {
 	notes map[string]int // guarded by mu
 }
 
-// Open finds the files of the data set at location: a folder, file://FOLDER or
-// s3://BUCKET/PREFIX. The error wraps fs.ErrNotExist when the location or its
-// events are missing, fs.ErrPermission when access is denied and ErrUnreachable
-// when the bucket's server does not answer.
-func Open(ctx context.Context, location string, o Options) (*Source, error) {
-	o = o.withDefaults()
-	if bucket, ok := strings.CutPrefix(location, "s3://"); ok {
-		p, err := newBucket(bucket, o)
-		if err != nil {
-			return nil, fmt.Errorf("open data set %s: %w", location, err)
-		}
-		return open(ctx, location, p, o)
-	}
-	path := strings.TrimPrefix(location, "file://")
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("open data set %s (looked for %s in it): %w", location, wanted, err)
-	case !info.IsDir():
-		return nil, fmt.Errorf("open data set %s: it is a file; give the folder that holds %s", location, wanted)
-	}
-	return open(ctx, location, folder{os.DirFS(path)}, o)
-}
-
-const wanted = "events.jsonl, events.ndjson or events.csv, each also with .gz, events-*.*, a folder events/, " +
-	"and users.*, items.*, partners.*, trends.* alike"
-
-func open(ctx context.Context, location string, p place, o Options) (*Source, error) {
-	files, strangers, err := find(ctx, p)
-	if err != nil {
-		return nil, fmt.Errorf("list data set %s: %w", location, err)
-	}
-	if len(files["events"]) == 0 {
-		return nil, fmt.Errorf("data set %s has no events: looked for %s: %w", location, wanted, fs.ErrNotExist)
-	}
-	s := &Source{place: p, files: files, o: o, notes: make(map[string]int)}
-	s.note("files_ignored", strangers)
-	return s, nil
-}
-
 // Fixed reports that logs come without a split of their own.
 func (s *Source) Fixed() bool { return false }
+
+// Files names the files of events, in the order they are read.
+func (s *Source) Files() []string {
+	var names []string
+	for _, f := range s.files["events"] {
+		names = append(names, f.name)
+	}
+	return names
+}
 
 // Notes returns counts of what was not rejected and still is worth knowing, as
 // of the latest reading of each table: files_ignored (files of no table),

@@ -39,7 +39,7 @@ func readAll(t testing.TB, s *Source) data {
 	if d.Catalogue, err = s.Catalogue(context.Background(), keep); err != nil {
 		t.Fatal(err)
 	}
-	err = s.Events(context.Background(), keep, func(e *event.Event, p event.Part) error {
+	err = event.Each(context.Background(), s, keep, func(e *event.Event, p event.Part, _ event.Place) error {
 		if p != event.Train {
 			t.Errorf("part %d, want %d", p, event.Train)
 		}
@@ -147,9 +147,6 @@ func TestOpenNamesWhatIsMissing(t *testing.T) {
 			}
 		}
 	}
-	if _, err := Open(context.Background(), filepath.Join(empty, "users.csv"), Options{}); err == nil || !strings.Contains(err.Error(), "folder") {
-		t.Errorf("a file as location gives %v", err)
-	}
 }
 
 func TestOpenFollowsLinks(t *testing.T) {
@@ -173,13 +170,13 @@ func TestOpenFollowsLinks(t *testing.T) {
 }
 
 func TestUnsupportedFilesAreReported(t *testing.T) {
-	s := mustOpen(t, fsOf(map[string]string{"events.jsonl": jsonEvents, "events.parquet": "PAR1", "items.xlsx": ""}), Options{})
+	s := mustOpen(t, fsOf(map[string]string{"events.jsonl": jsonEvents, "events.parquet.gz": "PAR1", "items.xlsx": ""}), Options{})
 	d := readAll(t, s)
 	var got []string
 	for _, r := range d.Rejects {
 		got = append(got, r.File+" "+r.Code)
 	}
-	if diff := cmp.Diff([]string{"items.xlsx file_unsupported", "events.parquet file_unsupported"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"items.xlsx file_unsupported", "events.parquet.gz file_unsupported"}, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -188,7 +185,7 @@ func TestReadingStops(t *testing.T) {
 	s := mustOpen(t, fsOf(map[string]string{"events.jsonl": string(jsonLog(5000)), "users.jsonl": `{"user_id":"u"}`}), Options{})
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
-	err := s.Events(ctx, nil, func(*event.Event, event.Part) error {
+	err := event.Each(ctx, s, nil, func(*event.Event, event.Part, event.Place) error {
 		n++
 		cancel()
 		return nil
@@ -201,7 +198,7 @@ func TestReadingStops(t *testing.T) {
 	}
 	enough := errors.New("enough")
 	n = 0
-	err = s.Events(context.Background(), nil, func(*event.Event, event.Part) error { n++; return enough })
+	err = event.Each(context.Background(), s, nil, func(*event.Event, event.Part, event.Place) error { n++; return enough })
 	if err != enough || n != 1 {
 		t.Errorf("after %d events: %v, want the error of yield", n, err)
 	}

@@ -1,18 +1,27 @@
 package eventlog
 
-import "curio/datasets/event"
+import (
+	"fmt"
+	"strings"
+
+	"curio/datasets/event"
+	"curio/datasets/event/code"
+)
 
 // tableNames lists the tables; a file belongs to the first whose name its own
 // begins with.
 var tableNames = []string{"events", "users", "items", "partners", "trends"}
 
-// table describes the columns of a table. A column is named by its index.
+// table describes the columns of a table. A column is named by its index, at most
+// 31.
 type table struct {
 	name     string
 	columns  []string
 	required []string // what a CSV header must have
 	private  []int    // columns whose values are never shown
 	index    map[string]int
+	keys     *keys   // the same as index
+	theirs   *theirs // of a table whose columns are those of a mapping
 }
 
 func newTable(name string, columns, required []string, private ...int) *table {
@@ -20,7 +29,23 @@ func newTable(name string, columns, required []string, private ...int) *table {
 	for i, c := range columns {
 		t.index[c] = i
 	}
+	t.keys = newKeys(t.index)
 	return t
+}
+
+// missing is the fault of a CSV header without a column that rows need, if it has
+// none.
+func (t *table) missing(seen map[int]bool) fault {
+	if t.theirs != nil {
+		return t.theirs.missing(seen)
+	}
+	for _, need := range t.required {
+		if !seen[t.index[need]] {
+			return fault{code: code.CSVHeader, field: need,
+				message: fmt.Sprintf("header: no column %s; %s files need %s", need, t.name, strings.Join(t.required, ", "))}
+		}
+	}
+	return fault{}
 }
 
 // kind is the form a value came in.
@@ -36,29 +61,50 @@ const (
 	wrong       // anything else
 )
 
-// cell is one value of a row. Its texts are valid until the next row.
+// cell is one value of a row. Its text is valid until the next row.
 type cell struct {
-	kind kind
-	text string
-	list []string
+	kind  kind
+	clean bool  // the text is printable ASCII alone; false if nobody looked
+	list  int32 // of kind list: its place in row.lists
+	text  string
 }
 
 // row is one row of a table: a cell for each column.
 type row struct {
 	cells   []cell
-	unknown int // values of columns the table does not have
+	given   uint32     // by column: the bits of cells that are neither absent nor empty
+	lists   [][]string // of cells of kind list
+	unknown int        // values of columns the table does not have, of all rows so far
 }
 
+func newRow(t *table) row { return row{cells: make([]cell, len(t.columns))} }
+
+// clear makes every cell absent.
 func (r *row) clear() {
 	clear(r.cells)
-	r.unknown = 0
+	r.given = 0
+	r.lists = r.lists[:0]
+}
+
+// set puts a value that is not a list into a row.
+func (r *row) set(column int, c cell) {
+	r.cells[column] = c
+	if c.kind != absent && c.kind != empty {
+		r.given |= 1 << column
+	}
+}
+
+// setList puts a list of texts into a row; it stays valid until the next row.
+func (r *row) setList(column int, entries []string) {
+	r.set(column, cell{kind: list, list: int32(len(r.lists))})
+	r.lists = append(r.lists, entries)
 }
 
 // fault is why a row is not accepted; the zero value means that it is.
 type fault struct {
 	code    string
 	field   string
-	value   string // as it was written; may be private, see Source.refuse
+	value   string // as it was written; may be private, see table.refuse
 	message string
 }
 

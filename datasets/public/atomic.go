@@ -18,15 +18,15 @@ type atomic struct {
 	file string
 }
 
-// atomicRow gives the cells of a row by the name of their column.
-type atomicRow struct {
+// record gives the cells of a row by the name of their column.
+type record struct {
 	columns map[string]int
 	cells   []string
 }
 
 // get returns a cell, empty if there is no such column. It is valid until the
 // next row.
-func (r *atomicRow) get(column string) string {
+func (r *record) get(column string) string {
 	if i, ok := r.columns[column]; ok {
 		return r.cells[i]
 	}
@@ -34,7 +34,7 @@ func (r *atomicRow) get(column string) string {
 }
 
 // first returns the first of the columns that the file has.
-func (r *atomicRow) first(columns ...string) string {
+func (r *record) first(columns ...string) string {
 	for _, c := range columns {
 		if _, ok := r.columns[c]; ok {
 			return c
@@ -43,13 +43,13 @@ func (r *atomicRow) first(columns ...string) string {
 	return ""
 }
 
-const maxAtomicColumns = 1000
+const maxColumns = 1000
 
 // rows calls row with each row that has as many cells as the header, and reports
 // the others. A header that cannot be read, or lacks a column of need, is an
 // error.
-func (a atomic) rows(ctx context.Context, reject func(event.Reject), need []string, row func(r *atomicRow, where *at) error) error {
-	var r atomicRow
+func (a atomic) rows(ctx context.Context, reject func(event.Reject), need []string, row func(r *record, where *at) error) error {
+	var r record
 	return a.dir.lines(ctx, a.file, maxRow, reject, func(line []byte, where *at) error {
 		text := unsafe.String(unsafe.SliceData(line), len(line))
 		if r.columns == nil {
@@ -85,8 +85,8 @@ func header(text string, need []string) (map[string]int, error) {
 		return nil, fmt.Errorf("the header is not valid UTF-8")
 	}
 	cells := strings.Split(text, "\t")
-	if len(cells) > maxAtomicColumns {
-		return nil, fmt.Errorf("the header has %d columns, more than %d", len(cells), maxAtomicColumns)
+	if len(cells) > maxColumns {
+		return nil, fmt.Errorf("the header has %d columns, more than %d", len(cells), maxColumns)
 	}
 	columns := make(map[string]int)
 	for i, cell := range cells {

@@ -4,15 +4,12 @@ import (
 	"curio/datasets/event"
 	"curio/datasets/event/code"
 	"curio/datasets/event/field"
-	"curio/datasets/eventlog/rowhash"
 )
 
 // interactions turns rows of user, item, rating and time into events.
 type interactions struct {
-	scale  scale
-	seen   rowhash.Set
-	hasher rowhash.Hasher
-	event  event.Event
+	scale scale
+	event event.Event
 }
 
 // accept gives the event of a row, nil if it is rejected. Rating and ts may be
@@ -45,10 +42,6 @@ func (x *interactions) accept(where *at, user, item, rating, ts string) *event.E
 			where.refuse(fault, "timestamp", hide(ts, user), "not a time after 1970")
 			return nil
 		}
-	}
-	if !x.seen.Add(x.hasher.Event(&x.event)) {
-		where.refuse(code.Duplicate, "", "", "an equal interaction stood earlier")
-		return nil
 	}
 	return &x.event
 }

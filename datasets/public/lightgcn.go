@@ -48,12 +48,12 @@ func lightGCN(dir folder) (*source, error) {
 		}
 		return &c, nil
 	}
-	s.events = func(ctx context.Context, reject func(event.Reject), yield func(*event.Event, event.Part) error) error {
+	s.events = func(ctx context.Context, reject func(event.Reject), sink event.Sink) error {
 		var e event.Event
 		var user, item []byte
-		duplicates, err := l.pairs(ctx, reject, func(u, i int32, part event.Part) error {
+		duplicates, err := l.pairs(ctx, reject, func(u, i int32, part event.Part, at event.Place) error {
 			e = event.Event{Type: event.View, UserID: decimal(&user, u), ItemID: decimal(&item, i)}
-			return yield(&e, part)
+			return sink(&e, part, at)
 		})
 		if err == nil {
 			s.set("duplicate_pairs", duplicates)

@@ -15,7 +15,7 @@ import (
 
 const (
 	maxRow  = 1 << 20 // bytes of a row of a table
-	maxList = 1 << 26 // bytes of a row that lists all items of a user
+	maxList = 1 << 22 // bytes of a row that lists all items of a user: some 500,000 of them
 	maxID   = 256     // bytes of an id
 	maxText = 4096    // bytes of any other text
 )

@@ -64,14 +64,19 @@ func (l lists) ids(ctx context.Context) (users, items []int32, err error) {
 	return slices.Sorted(maps.Keys(seenUsers)), slices.Sorted(maps.Keys(seenItems)), nil
 }
 
-// pairs calls pair with each pair of each file, train first and test last. A pair
-// that stood earlier in its file is rejected as a duplicate; how many were is
-// returned. It keeps a few bytes an item, and more only for users with several
-// rows.
-func (l lists) pairs(ctx context.Context, reject func(event.Reject), pair func(user, item int32, part event.Part) error) (duplicates int, err error) {
+// pairs calls pair with each pair of each file, train first and test last, and its
+// place among them. A pair that stood earlier in its file is rejected as a
+// duplicate; how many were is returned. It keeps a few bytes an item, and more
+// only for users with several rows.
+func (l lists) pairs(ctx context.Context, reject func(event.Reject), pair func(user, item int32, part event.Part, at event.Place) error) (duplicates int, err error) {
+	n := 0
+	numbered := func(user, item int32, part event.Part) error {
+		n++
+		return pair(user, item, part, event.PlaceOf(0, n))
+	}
 	for _, f := range l.files {
-		n, err := l.pairsOf(ctx, f, reject, pair)
-		duplicates += n
+		again, err := l.pairsOf(ctx, f, reject, numbered)
+		duplicates += again
 		if err != nil {
 			return duplicates, err
 		}

@@ -123,19 +123,19 @@ func gender(code string) string {
 	return code
 }
 
-func (m mooc) events(ctx context.Context, reject func(event.Reject), yield func(*event.Event, event.Part) error) error {
+func (m mooc) events(ctx context.Context, reject func(event.Reject), sink event.Sink) error {
 	users, items, err := m.names(ctx, func(event.Reject) {})
 	if err != nil {
 		return err
 	}
 	var e event.Event
 	outside := 0
-	duplicates, err := m.lists.pairs(ctx, reject, func(u, i int32, part event.Part) error {
+	duplicates, err := m.lists.pairs(ctx, reject, func(u, i int32, part event.Part, at event.Place) error {
 		if !items.has(i) {
 			outside++
 		}
 		e = event.Event{Type: event.View, UserID: users.name(u), ItemID: items.name(i)}
-		return yield(&e, part)
+		return sink(&e, part, at)
 	})
 	if err != nil {
 		return err

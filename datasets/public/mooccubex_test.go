@@ -114,7 +114,7 @@ func TestMOOCCubeXRefusesWhatItCannotRead(t *testing.T) {
 		if _, err := s.Catalogue(t.Context(), nil); err == nil {
 			t.Errorf("%s: no error", name)
 		}
-		if err := s.Events(t.Context(), nil, func(*event.Event, event.Part) error { return nil }); err == nil {
+		if err := event.Each(t.Context(), s, nil, func(*event.Event, event.Part, event.Place) error { return nil }); err == nil {
 			t.Errorf("%s: no error of events", name)
 		}
 	}

@@ -22,7 +22,7 @@ import (
 //
 // Every rating is an event of type Rating, in event.Train as there is no fixed
 // split. Ratings of 1..5 stay as they are; half stars from 0.5 on, as in 10M, are
-// put on that scale as RecBole says. Rows that repeat another are rejected.
+// put on that scale as RecBole says.
 //
 // An age is given as a band: the source has its first year, and 17 for the band
 // under 18. Occupations are the words of the README for their codes. Films have
@@ -52,7 +52,7 @@ func movieLens(dir folder) (*source, error) {
 		return nil, err
 	}
 	m := movielens{dir: dir, notes: &notes{}}
-	return &source{notes: m.notes, catalogue: m.catalogue, events: m.events}, nil
+	return &source{files: []string{"ratings.dat"}, notes: m.notes, catalogue: m.catalogue, events: m.events}, nil
 }
 
 type movielens struct {
@@ -60,7 +60,7 @@ type movielens struct {
 	*notes
 }
 
-func (m movielens) events(ctx context.Context, reject func(event.Reject), yield func(*event.Event, event.Part) error) error {
+func (m movielens) events(ctx context.Context, reject func(event.Reject), sink event.Sink) error {
 	var ratings span
 	err := m.dir.lines(ctx, "ratings.dat", maxRow, func(event.Reject) {}, func(line []byte, _ *at) error {
 		if cells, ok := double(line); ok && len(cells) == 4 {
@@ -82,7 +82,7 @@ func (m movielens) events(ctx context.Context, reject func(event.Reject), yield 
 		if e == nil {
 			return nil
 		}
-		return yield(e, event.Train)
+		return sink(e, event.Train, event.PlaceOf(0, where.line))
 	})
 }
 

@@ -30,8 +30,9 @@ type Noter interface {
 // source is a data set read by two functions.
 type source struct {
 	fixed     bool
+	files     []string // with places by file and line; without any they count the events
 	catalogue func(ctx context.Context, reject func(event.Reject)) (*event.Catalogue, error)
-	events    func(ctx context.Context, reject func(event.Reject), yield func(*event.Event, event.Part) error) error
+	events    func(ctx context.Context, reject func(event.Reject), sink event.Sink) error
 	*notes
 }
 
@@ -41,8 +42,13 @@ func (s *source) Catalogue(ctx context.Context, reject func(event.Reject)) (*eve
 	return s.catalogue(ctx, orDiscard(reject))
 }
 
-func (s *source) Events(ctx context.Context, reject func(event.Reject), yield func(*event.Event, event.Part) error) error {
-	return s.events(ctx, orDiscard(reject), yield)
+// Files is empty where a row may hold several events whose order counts: their
+// places are those in the data set then, the first is line 1.
+func (s *source) Files() []string { return s.files }
+
+// Events uses one worker. Events of one row have its place, in their order.
+func (s *source) Events(ctx context.Context, _ int, reject func(event.Reject), open func() event.Sink) error {
+	return s.events(ctx, orDiscard(reject), open())
 }
 
 func orDiscard(reject func(event.Reject)) func(event.Reject) {

@@ -45,10 +45,18 @@ func readAll(t testing.TB, s *source) data {
 	if d.Catalogue, err = s.Catalogue(context.Background(), reject); err != nil {
 		t.Fatal(err)
 	}
-	err = s.Events(context.Background(), reject, func(e *event.Event, part event.Part) error {
+	files, last := max(1, len(s.Files())), event.Place(0)
+	err = event.Each(context.Background(), s, reject, func(e *event.Event, part event.Part, at event.Place) error {
+		if at.File() >= files || at.Line() < 1 || at < last || at == last && s.Files() == nil {
+			t.Errorf("place %d:%d behind %d:%d", at.File(), at.Line(), last.File(), last.Line())
+		}
+		last = at
 		text := fmt.Sprint([]string{"train", "validation", "test"}[part], " ", e.UserID, " ", e.Type, " ", e.ItemID)
 		if e.Has&event.HasRating != 0 {
 			text += fmt.Sprint(" ", e.Rating)
+		}
+		if e.Has&event.HasAmount != 0 {
+			text += fmt.Sprint(" ", e.Amount, " ", e.Currency)
 		}
 		if e.TS != 0 {
 			text += fmt.Sprint(" @", int64(e.TS))
@@ -74,6 +82,7 @@ func TestMissingFilesAreNamed(t *testing.T) {
 	empty := t.TempDir()
 	for name, open := range map[string]func(string) (event.Source, error){
 		"train.txt": LightGCN, ".inter": RecBole, "ratings.dat": MovieLens, "test.txt": MOOCCubeX,
+		"trainCourse": KDDCup2015, "transactions.csv": CompleteJourney, "Beauty.txt": Beauty,
 	} {
 		for _, dir := range []string{empty, filepath.Join(empty, "nowhere")} {
 			_, err := open(dir)
@@ -105,7 +114,7 @@ func TestSourcesStop(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
-	err = s.Events(ctx, nil, func(*event.Event, event.Part) error { n++; cancel(); return nil })
+	err = event.Each(ctx, s, nil, func(*event.Event, event.Part, event.Place) error { n++; cancel(); return nil })
 	if !errors.Is(err, context.Canceled) || n > 2100 {
 		t.Errorf("after %d events: %v, want %v at once", n, err, context.Canceled)
 	}
@@ -113,7 +122,7 @@ func TestSourcesStop(t *testing.T) {
 		t.Errorf("catalogue: %v, want %v", err, context.Canceled)
 	}
 	enough := errors.New("enough")
-	if err := s.Events(context.Background(), nil, func(*event.Event, event.Part) error { return enough }); err != enough {
+	if err := event.Each(context.Background(), s, nil, func(*event.Event, event.Part, event.Place) error { return enough }); err != enough {
 		t.Errorf("error %v, want that of yield", err)
 	}
 }

@@ -25,8 +25,7 @@ import (
 // 0..10 and 0..100 that holds all of them; 1..5 stays as it is, the ends of the
 // others become 1 and 5 stars and what lies between is spread evenly. If all
 // ratings are 0 or all are 1 they mark interactions, and the events are views.
-// Negative ratings are rejected. Times are Unix seconds or milliseconds. Rows
-// that repeat another in all of this are rejected.
+// Negative ratings are rejected. Times are Unix seconds or milliseconds.
 //
 // The first class of an item is its category and all are its tags; classes are
 // separated by commas where there are any, else by blanks. A release year becomes
@@ -64,7 +63,7 @@ func recBole(dir folder) (*source, error) {
 			dir.name, shown(strings.Join(found, ", ")))
 	}
 	r := recbole{dir: dir, name: found[0], notes: &notes{}}
-	return &source{notes: r.notes, catalogue: r.catalogue, events: r.events}, nil
+	return &source{files: []string{r.name + ".inter"}, notes: r.notes, catalogue: r.catalogue, events: r.events}, nil
 }
 
 type recbole struct {
@@ -73,11 +72,11 @@ type recbole struct {
 	*notes
 }
 
-func (r recbole) events(ctx context.Context, reject func(event.Reject), yield func(*event.Event, event.Part) error) error {
+func (r recbole) events(ctx context.Context, reject func(event.Reject), sink event.Sink) error {
 	file := atomic{r.dir, r.name + ".inter"}
 	need := []string{"user_id", "item_id"}
 	var ratings span
-	err := file.rows(ctx, func(event.Reject) {}, need, func(row *atomicRow, _ *at) error {
+	err := file.rows(ctx, func(event.Reject) {}, need, func(row *record, _ *at) error {
 		if rating := row.get("rating"); rating != "" {
 			ratings.add(rating)
 		}
@@ -87,11 +86,11 @@ func (r recbole) events(ctx context.Context, reject func(event.Reject), yield fu
 		return err
 	}
 	x := interactions{scale: ratings.scale()}
-	return file.rows(ctx, reject, need, func(row *atomicRow, where *at) error {
+	return file.rows(ctx, reject, need, func(row *record, where *at) error {
 		e := x.accept(where, row.get("user_id"), row.get("item_id"), row.get("rating"), row.get("timestamp"))
 		if e == nil {
 			return nil
 		}
-		return yield(e, event.Train)
+		return sink(e, event.Train, event.PlaceOf(0, where.line))
 	})
 }

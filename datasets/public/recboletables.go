@@ -15,7 +15,7 @@ func (r recbole) catalogue(ctx context.Context, reject func(event.Reject)) (*eve
 	var items table[event.Item]
 	counts := make(map[string]int)
 	if name := r.name + ".user"; r.dir.has(name) {
-		err := atomic{r.dir, name}.rows(ctx, reject, []string{"user_id"}, func(row *atomicRow, where *at) error {
+		err := atomic{r.dir, name}.rows(ctx, reject, []string{"user_id"}, func(row *record, where *at) error {
 			u := event.User{
 				ID:         strings.Clone(row.get("user_id")),
 				Gender:     strings.Clone(row.get("gender")),
@@ -38,7 +38,7 @@ func (r recbole) catalogue(ctx context.Context, reject func(event.Reject)) (*eve
 		}
 	}
 	if name := r.name + ".item"; r.dir.has(name) {
-		err := atomic{r.dir, name}.rows(ctx, reject, []string{"item_id"}, func(row *atomicRow, where *at) error {
+		err := atomic{r.dir, name}.rows(ctx, reject, []string{"item_id"}, func(row *record, where *at) error {
 			i := event.Item{
 				ID:    strings.Clone(row.get("item_id")),
 				Title: strings.Clone(row.get(row.first("movie_title", "title"))),

@@ -30,6 +30,8 @@ const MinItems = 5
 // cut. An unknown time counts as before every cut.
 func Held(at, cut event.Time) bool { return at != 0 && at >= cut }
 
+func within(user int32, users int) bool { return user >= 0 && int(user) < users }
+
 // quota is the number of held-out items of n: share of them, rounded up. A
 // product that floating point puts just above a whole number is that number.
 func quota(n int, share float64) int {

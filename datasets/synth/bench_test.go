@@ -12,7 +12,7 @@ func BenchmarkEvents(b *testing.B) {
 	p := mustNew(b, Default())
 	b.ReportAllocs()
 	for b.Loop() {
-		err := p.Events(context.Background(), nil, func(*event.Event, event.Part) error { return nil })
+		err := event.Each(context.Background(), p, nil, func(*event.Event, event.Part, event.Place) error { return nil })
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -16,12 +16,14 @@ const (
 	asHeader form = iota // the names of the columns, for CSV
 	asCSV                // every column; empty if there is no value
 	asJSON               // the columns with a value
+	asSheet              // the columns of a sheet
 )
 
-// encoder appends one row after another to buf. A row is its columns in order
-// between begin and end.
+// encoder appends one row after another to buf, or to a sheet. A row is its
+// columns in order between begin and end.
 type encoder struct {
 	form  form
+	sheet sheet
 	buf   []byte
 	empty bool // the row has no column yet
 }
@@ -34,6 +36,10 @@ func (e *encoder) begin() {
 }
 
 func (e *encoder) end() {
+	if e.form == asSheet {
+		e.sheet.end()
+		return
+	}
 	if e.form == asJSON {
 		e.buf = append(e.buf, '}')
 	}
@@ -62,9 +68,22 @@ func (e *encoder) column(name string, present bool) bool {
 }
 
 func (e *encoder) text(name, v string) {
+	if e.form == asSheet {
+		e.sheet.text(name, v)
+		return
+	}
 	if e.column(name, v != "") {
 		e.quoted(v)
 	}
+}
+
+// unique writes a text that is used once.
+func (e *encoder) unique(name, v string) {
+	if e.form == asSheet {
+		e.sheet.unique(name, v)
+		return
+	}
+	e.text(name, v)
 }
 
 // quoted appends a text as the form has it.
@@ -98,6 +117,10 @@ func plain(v string) bool {
 
 // list writes a JSON array, or its entries joined by | in CSV.
 func (e *encoder) list(name string, v []string, present bool) {
+	if e.form == asSheet {
+		e.sheet.list(name, v, present)
+		return
+	}
 	if !e.column(name, present) {
 		return
 	}
@@ -117,6 +140,10 @@ func (e *encoder) list(name string, v []string, present bool) {
 
 // decimal writes v, counted in units of 10^-digits, without trailing zeros.
 func (e *encoder) decimal(name string, v int64, digits int, present bool) {
+	if e.form == asSheet {
+		e.sheet.decimal(name, v, digits, present)
+		return
+	}
 	if !e.column(name, present) {
 		return
 	}
@@ -138,12 +165,20 @@ func (e *encoder) decimal(name string, v int64, digits int, present bool) {
 }
 
 func (e *encoder) number(name string, v float64) {
+	if e.form == asSheet {
+		e.sheet.number(name, v)
+		return
+	}
 	if e.column(name, true) {
 		e.buf = strconv.AppendFloat(e.buf, v, 'f', -1, 64)
 	}
 }
 
 func (e *encoder) flag(name string, v bool) {
+	if e.form == asSheet {
+		e.sheet.flag(name, v)
+		return
+	}
 	if e.column(name, true) {
 		e.buf = strconv.AppendBool(e.buf, v)
 	}
@@ -151,6 +186,10 @@ func (e *encoder) flag(name string, v bool) {
 
 // time writes RFC 3339 with milliseconds, in UTC.
 func (e *encoder) time(name string, t event.Time) {
+	if e.form == asSheet {
+		e.sheet.time(name, t)
+		return
+	}
 	if !e.column(name, t != 0) {
 		return
 	}

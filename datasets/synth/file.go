@@ -12,6 +12,7 @@ import (
 	"curio/datasets/event"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 // table is one table on its way to a file.
@@ -42,7 +43,7 @@ func (p *Platform) eventTable(ctx context.Context) table {
 		name:   "events",
 		header: func(e *encoder) { e.event(new(event.Event)) },
 		rows: func(e *encoder, flush func() error) error {
-			return p.Events(ctx, nil, func(v *event.Event, _ event.Part) error {
+			return event.Each(ctx, p, nil, func(v *event.Event, _ event.Part, _ event.Place) error {
 				e.event(v)
 				return flush()
 			})
@@ -54,15 +55,14 @@ func (p *Platform) eventTable(ctx context.Context) table {
 func (t table) write(to io.Writer, format string) (err error) {
 	buffered := bufio.NewWriterSize(to, 1<<18)
 	defer func() { err = errors.Join(err, buffered.Flush()) }()
-	var w io.Writer = buffered
-	if strings.HasSuffix(format, ".gz") {
-		z, err := gzip.NewWriterLevel(buffered, gzip.BestSpeed)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, z.Close()) }()
-		w = z
+	if format == Parquet {
+		return t.writeSheet(buffered)
 	}
+	w, done, err := compressed(buffered, format)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
 	e := &encoder{form: asJSON}
 	flush := func() error {
 		_, err := w.Write(e.buf)
@@ -78,6 +78,30 @@ func (t table) write(to io.Writer, format string) (err error) {
 		e.form = asCSV
 	}
 	return t.rows(e, flush)
+}
+
+// compressed returns a writer that compresses as the format says, and what ends
+// it.
+func compressed(w io.Writer, format string) (io.Writer, func() error, error) {
+	switch {
+	case strings.HasSuffix(format, ".gz"):
+		z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		return z, z.Close, err
+	case strings.HasSuffix(format, ".zst"):
+		z, err := zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+		return z, z.Close, err
+	}
+	return w, func() error { return nil }, nil
+}
+
+func (t table) writeSheet(w io.Writer) error {
+	e := &encoder{form: asSheet}
+	t.header(e)
+	e.sheet.start(w)
+	if err := t.rows(e, func() error { return e.sheet.flush(false) }); err != nil {
+		return err
+	}
+	return e.sheet.close()
 }
 
 // replace puts a new file in the place of path once fill has written all of it.

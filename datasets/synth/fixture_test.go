@@ -37,7 +37,7 @@ func catalogueOf(t testing.TB, p *Platform) *event.Catalogue {
 func each(t testing.TB, p event.Source, visit func(*event.Event)) {
 	t.Helper()
 	reject := func(r event.Reject) { t.Errorf("rejected: %+v", r) }
-	err := p.Events(context.Background(), reject, func(e *event.Event, part event.Part) error {
+	err := event.Each(context.Background(), p, reject, func(e *event.Event, part event.Part, _ event.Place) error {
 		if part != event.Train {
 			t.Fatalf("event %s is in part %d", e.ID, part)
 		}

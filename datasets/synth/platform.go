@@ -58,6 +58,9 @@ func (p *Platform) Options() Options { return p.options }
 // Fixed is false: the platform has no split of its own.
 func (p *Platform) Fixed() bool { return false }
 
+// Files is empty: nothing is read from files.
+func (p *Platform) Files() []string { return nil }
+
 // Catalogue lists everyone and everything the events name. The caller owns it.
 // Nothing is rejected.
 func (p *Platform) Catalogue(ctx context.Context, _ func(event.Reject)) (*event.Catalogue, error) {
@@ -82,29 +85,4 @@ func (p *Platform) Catalogue(ctx context.Context, _ func(event.Reject)) (*event.
 		c.Users[u] = p.person(u, s)
 	}
 	return c, nil
-}
-
-// Events yields exactly Options.Events events, user by user in the order of the
-// catalogue, each user's in order of time and no two of a user's at the same
-// instant. Every event is in event.Train; nothing is rejected.
-//
-// A user's events come from streams of random numbers of their own: only how
-// many there are depends on the other users.
-func (p *Platform) Events(ctx context.Context, _ func(event.Reject), yield func(*event.Event, event.Part) error) error {
-	var n int
-	w := newWalk(p, func(e *event.Event, part event.Part) error {
-		if n++; n%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return yield(e, part)
-	})
-	for u := range p.quotas {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := w.user(u); err != nil {
-			return err
-		}
-	}
-	return nil
 }

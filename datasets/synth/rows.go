@@ -7,7 +7,7 @@ import "curio/datasets/event"
 
 func (e *encoder) event(v *event.Event) {
 	e.begin()
-	e.text("event_id", v.ID)
+	e.unique("event_id", v.ID)
 	e.time("ts", v.TS)
 	e.text("user_id", v.UserID)
 	e.text("item_id", v.ItemID)
@@ -25,7 +25,7 @@ func (e *encoder) event(v *event.Event) {
 
 func (e *encoder) user(v *event.User) {
 	e.begin()
-	e.text("user_id", v.ID)
+	e.unique("user_id", v.ID)
 	e.text("occupation", v.Occupation)
 	e.decimal("age", int64(v.Age), 0, v.Age > 0)
 	e.text("gender", v.Gender)
@@ -37,8 +37,8 @@ func (e *encoder) user(v *event.User) {
 
 func (e *encoder) item(v *event.Item) {
 	e.begin()
-	e.text("item_id", v.ID)
-	e.text("title", v.Title)
+	e.unique("item_id", v.ID)
+	e.unique("title", v.Title)
 	e.text("domain", v.Domain)
 	e.text("category", v.Category)
 	e.list("tags", v.Tags, len(v.Tags) > 0)

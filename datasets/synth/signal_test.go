@@ -45,11 +45,13 @@ func newLog(t *testing.T, p *Platform) *log {
 	}
 	met := map[[2]int32]bool{}
 	var firsts []split.First
+	times := make([][]event.Time, len(c.Users)) // of the firsts
 	each(t, p, func(e *event.Event) {
 		pair := [2]int32{users[e.UserID], items[e.ItemID]}
 		if e.ItemID != "" && !met[pair] {
 			met[pair] = true
 			firsts = append(firsts, split.First{User: pair[0], Item: pair[1], At: e.TS})
+			times[pair[0]] = append(times[pair[0]], e.TS)
 		}
 	})
 	l := &log{
@@ -57,7 +59,10 @@ func newLog(t *testing.T, p *Platform) *log {
 		test:       make([][]int32, len(c.Users)),
 		popularity: make([]float64, len(c.Items)),
 	}
-	cuts := split.ByUser(len(c.Users), firsts, 0.2)
+	cuts := make([]event.Time, len(c.Users))
+	for u := range cuts {
+		cuts[u] = split.ByUser(times[u], 0, 0.2)
+	}
 	for _, f := range firsts {
 		if split.Held(f.At, cuts[f.User]) {
 			l.test[f.User] = append(l.test[f.User], f.Item)

@@ -16,7 +16,7 @@ func TestEventsStop(t *testing.T) {
 	p := mustNew(t, small())
 	stop := errors.New("enough")
 	var n int
-	err := p.Events(context.Background(), nil, func(*event.Event, event.Part) error {
+	err := event.Each(context.Background(), p, nil, func(*event.Event, event.Part, event.Place) error {
 		if n++; n == 100 {
 			return stop
 		}
@@ -27,7 +27,7 @@ func TestEventsStop(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	n = 0
-	err = p.Events(ctx, nil, func(*event.Event, event.Part) error {
+	err = event.Each(ctx, p, nil, func(*event.Event, event.Part, event.Place) error {
 		if n++; n == 100 {
 			cancel()
 		}
@@ -39,14 +39,14 @@ func TestEventsStop(t *testing.T) {
 	// A single user is not waited for either.
 	o := Options{Users: 1, Items: 1, Events: MaxEventsPerUser, Segments: 1, End: End}
 	n = 0
-	if err := mustNew(t, o).Events(ctx, nil, func(*event.Event, event.Part) error {
+	if err := event.Each(ctx, mustNew(t, o), nil, func(*event.Event, event.Part, event.Place) error {
 		n++
 		return nil
 	}); !errors.Is(err, context.Canceled) || n > 0 {
 		t.Errorf("%v after %d events of a context that was done", err, n)
 	}
 	ctx, cancel = context.WithCancel(context.Background())
-	if err := mustNew(t, o).Events(ctx, nil, func(*event.Event, event.Part) error {
+	if err := event.Each(ctx, mustNew(t, o), nil, func(*event.Event, event.Part, event.Place) error {
 		if n++; n == 100 {
 			cancel()
 		}

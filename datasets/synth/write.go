@@ -14,12 +14,15 @@ import (
 const (
 	JSONL     = "jsonl"
 	JSONLGzip = "jsonl.gz"
+	JSONLZstd = "jsonl.zst"
 	CSV       = "csv"
 	CSVGzip   = "csv.gz"
+	CSVZstd   = "csv.zst"
+	Parquet   = "parquet" // row groups of 131,072 rows, compressed by zstd
 )
 
 // Formats lists the formats of Write.
-func Formats() []string { return []string{JSONL, JSONLGzip, CSV, CSVGzip} }
+func Formats() []string { return []string{JSONL, JSONLGzip, JSONLZstd, CSV, CSVGzip, CSVZstd, Parquet} }
 
 // Write stores the platform in a folder as a canonical data set: the files
 // users, items, partners, trends and, last, events, each named for its format.
@@ -43,6 +46,22 @@ func (p *Platform) write(ctx context.Context, dir, format string) error {
 	if err := alone(dir, format); err != nil {
 		return err
 	}
+	put := func(t table) error {
+		path := filepath.Join(dir, t.name+"."+format)
+		if err := replace(path, func(w io.Writer) error { return t.write(w, format) }); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	}
+	if err := p.writeCatalogue(ctx, put); err != nil {
+		return err
+	}
+	return put(p.eventTable(ctx))
+}
+
+// writeCatalogue puts the tables that are held in memory, for as long as they are
+// written only.
+func (p *Platform) writeCatalogue(ctx context.Context, put func(table) error) error {
 	c, err := p.Catalogue(ctx, nil)
 	if err != nil {
 		return err
@@ -52,11 +71,9 @@ func (p *Platform) write(ctx context.Context, dir, format string) error {
 		tableOf("items", c.Items, (*encoder).item),
 		tableOf("partners", c.Partners, (*encoder).partner),
 		tableOf("trends", c.Trends, (*encoder).trend),
-		p.eventTable(ctx),
 	} {
-		path := filepath.Join(dir, t.name+"."+format)
-		if err := replace(path, func(w io.Writer) error { return t.write(w, format) }); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+		if err := put(t); err != nil {
+			return err
 		}
 	}
 	return nil

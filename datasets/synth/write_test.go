@@ -88,8 +88,8 @@ func TestWriteAgain(t *testing.T) {
 
 func TestWriteRefuses(t *testing.T) {
 	p := mustNew(t, small())
-	if err := p.Write(context.Background(), t.TempDir(), "parquet"); err == nil ||
-		!strings.Contains(err.Error(), `"parquet"`) || !strings.Contains(err.Error(), CSVGzip) {
+	if err := p.Write(context.Background(), t.TempDir(), "xml"); err == nil ||
+		!strings.Contains(err.Error(), `"xml"`) || !strings.Contains(err.Error(), CSVGzip) {
 		t.Errorf("format: %v", err)
 	}
 	for _, name := range []string{"events.csv", "events-2.jsonl", "users_old.jsonl", "trends.jsonl.gz", "items"} {

@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 	case "says nothing":
 	case "says little":
 		fmt.Println(`{"samples_per_s": 640}`)
+	case "passes":
+		os.Exit(pass(os.Args[1], os.Args[2:]))
 	case "hangs":
 		time.Sleep(time.Hour)
 	}

@@ -38,7 +38,7 @@ func readSplit(ctx context.Context, src event.Source) (evaluate.Task, *evaluate.
 	for p := range lists {
 		lists[p] = make([][]int32, len(users))
 	}
-	err = src.Events(ctx, func(event.Reject) { s.Rejected++ }, func(e *event.Event, part event.Part) error {
+	err = event.Each(ctx, src, func(event.Reject) { s.Rejected++ }, func(e *event.Event, part event.Part, _ event.Place) error {
 		u, known := users[e.UserID]
 		i, listed := items[e.ItemID]
 		if !known || !listed {

@@ -38,9 +38,9 @@ const (
 // Dataset describes the data a run was trained on.
 type Dataset struct {
 	Name     string `json:"name"`
-	Digest   string `json:"digest"` // of the accepted events; equal digests are equal data
-	Events   int64  `json:"events"` // accepted
-	Rejected int64  `json:"rejected"`
+	Digest   string `json:"digest"`             // of the accepted events; equal digests are equal data
+	Events   int64  `json:"events"`             // accepted
+	Rejected int64  `json:"rejected,omitempty"` // in the record of a run only
 	Users    int    `json:"users"`
 	Items    int    `json:"items"`
 }

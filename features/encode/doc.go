@@ -8,7 +8,11 @@
 // the schema. Training, evaluation and serving call the same Encode.
 package encode
 
-import "errors"
+import (
+	"errors"
+
+	"curio/features/profile"
+)
 
 // Limit is the largest absolute value of an encoded column.
 const Limit = 8
@@ -20,6 +24,8 @@ const (
 	MaxDomains    = 16
 	MaxTags       = 128
 	MaxValues     = 32 // of any other field
+
+	maxAges = profile.Bands - 1 // all bands of age but the unknown
 )
 
 // ErrSchema is wrapped by the errors of a stored encoder that is not valid.

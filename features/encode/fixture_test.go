@@ -59,6 +59,9 @@ func newWorld(seed uint64, users, items, events int) *world {
 				Watched: r.Int64N(1e7), Progress: r.Int32N(10001), Rating: 100 + r.Int32N(401), Amount: r.Int64N(1e4),
 				Plan: pick(r, "", profile.PlanSingle, profile.PlanSubscription),
 			}
+			if n := len(log); n%2 == 1 { // half of the events follow on another
+				e.TS = log[n-1].TS + event.Time(n)*60_000
+			}
 			log, index = append(log, e), append(index, r.Int32N(int32(items)+1)-1)
 		}
 		w.users, w.events, w.item = append(w.users, u), append(w.events, log), append(w.item, index)

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"curio/datasets/event"
+	"curio/features/profile"
 )
 
 const millisAnHour = 3_600_000
@@ -51,20 +52,10 @@ func shares(dst, weights []float64) (rest []float64) {
 	return dst[len(weights):]
 }
 
-// ageBands are the age bands and the first year of each.
-var ageBands = [...]struct {
-	name string
-	from int32
-}{
-	{"65+", 65}, {"55-64", 55}, {"45-54", 45}, {"35-44", 35}, {"25-34", 25}, {"18-24", 18}, {"0-17", 1},
-}
-
 // ageBand returns the band of an age in years, empty for an unknown one.
 func ageBand(age int32) string {
-	for _, b := range ageBands {
-		if age >= b.from {
-			return b.name
-		}
+	if b := profile.BandOf(age); b > 0 {
+		return b.String()
 	}
 	return ""
 }

@@ -101,7 +101,7 @@ func TestStoredEncodersAreChecked(t *testing.T) {
 		"TooManyValues":   func(s *usersSchema) { s.Genders = many(MaxValues + 1) },
 		"TooManyDomains":  func(s *usersSchema) { s.Domains = many(MaxDomains + 1) },
 		"TooManyAffinity": func(s *usersSchema) { s.Categories = many(MaxCategories + 1) },
-		"TooManyAges":     func(s *usersSchema) { s.Ages = many(len(ageBands) + 1) },
+		"TooManyAges":     func(s *usersSchema) { s.Ages = many(maxAges + 1) },
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestStoredEncodersAreChecked(t *testing.T) {
 	}
 	t.Run("MostValues", func(t *testing.T) {
 		s := usersSchema{
-			Kind: usersKind, Ages: many(len(ageBands)), Genders: many(MaxValues), Occupations: many(MaxValues),
+			Kind: usersKind, Ages: many(maxAges), Genders: many(MaxValues), Occupations: many(MaxValues),
 			Regions: many(MaxValues), Domains: many(MaxDomains), Categories: many(MaxCategories),
 		}
 		data, _ := json.Marshal(s)

@@ -31,6 +31,8 @@ const (
 	rawTenure
 	rawEvents
 	rawItems
+	rawSessions
+	rawSessionHours
 	userBehaviours
 )
 
@@ -57,11 +59,13 @@ var userBehaviourNames = [userBehaviours]string{
 	rawTenure:            "tenure.log_days",
 	rawEvents:            "activity.log_events",
 	rawItems:             "activity.log_items",
+	rawSessions:          "activity.log_sessions",
+	rawSessionHours:      "activity.log_session_hours",
 }
 
 // maxUserRaw is the most raw values a user has: behaviour, shares of domains
 // and categories, four fields, and whether each of them is known.
-const maxUserRaw = userBehaviours + MaxDomains + MaxCategories + len(ageBands) + 3*MaxValues + 4
+const maxUserRaw = userBehaviours + MaxDomains + MaxCategories + maxAges + 3*MaxValues + 4
 
 func (e *Users) rawNames() []string {
 	names := append([]string(nil), userBehaviourNames[:]...)
@@ -125,4 +129,7 @@ func userBehaviour(dst []float64, u *event.User, p *profile.User, t *taste, asOf
 	dst[rawTenure] = logDays(joined, asOf)
 	dst[rawEvents] = logCount(p.Events)
 	dst[rawItems] = logCount(int64(len(p.Touches)))
+	sessions := p.Sessions.Count()
+	dst[rawSessions] = logCount(sessions)
+	dst[rawSessionHours] = math.Log1p(ratio(float64(p.Sessions.Total())/millisAnHour, sessions))
 }

@@ -31,7 +31,7 @@ const minShare = 200
 func FitUsers(cat []event.Item, users []event.User, profiles []profile.User, asOf []event.Time, s profile.Strength) *Users {
 	e := &Users{schema: usersSchema{Kind: usersKind, Strength: s}}
 	e.schema.Categories, e.schema.Domains = touched(cat, profiles)
-	e.schema.Ages = stated(users, len(ageBands), func(u *event.User) string { return ageBand(u.Age) })
+	e.schema.Ages = stated(users, maxAges, func(u *event.User) string { return ageBand(u.Age) })
 	e.schema.Genders = stated(users, MaxValues, func(u *event.User) string { return u.Gender })
 	e.schema.Occupations = stated(users, MaxValues, func(u *event.User) string { return u.Occupation })
 	e.schema.Regions = stated(users, MaxValues, func(u *event.User) string { return u.Region })
@@ -63,6 +63,9 @@ func (e *Users) Names() []string { return e.table.names() }
 
 // Hash returns the sha256, in hex, of schema and statistics.
 func (e *Users) Hash() string { return e.hash }
+
+// Strength returns the strengths that affinities are weighted with.
+func (e *Users) Strength() profile.Strength { return e.schema.Strength }
 
 // stated returns the values that at least one user in minShare has.
 func stated(users []event.User, most int, value func(*event.User) string) []string {

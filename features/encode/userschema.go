@@ -27,7 +27,7 @@ func (s *usersSchema) validate() error {
 	for _, list := range []valueList{
 		{"category", s.Categories, MaxCategories},
 		{"domain", s.Domains, MaxDomains},
-		{"age", s.Ages, len(ageBands)},
+		{"age", s.Ages, maxAges},
 		{"gender", s.Genders, MaxValues},
 		{"occupation", s.Occupations, MaxValues},
 		{"region", s.Regions, MaxValues},

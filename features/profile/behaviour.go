@@ -52,6 +52,8 @@ type Purchase struct {
 	Amount   int64 // paid, refunds not taken off
 	Refunded int64
 	Plans    Plans // of the purchases; they sum to Count
+
+	First, Last event.Time // of the earliest and latest purchase with a time, 0 if none had one
 }
 
 // Plans counts purchases by plan.
@@ -68,6 +70,8 @@ func (p *Purchase) fold(e *event.Event, f facts) {
 		p.Amount = sum(p.Amount, f.amount)
 		plan := p.Plans.of(e.Plan)
 		*plan = sum(*plan, 1)
+		p.First = earliest(p.First, e.TS)
+		p.Last = latest(p.Last, e.TS)
 	case event.Refund:
 		p.Refunds = sum(p.Refunds, 1)
 		p.Refunded = sum(p.Refunded, f.amount)
@@ -92,6 +96,8 @@ func (p *Purchase) merge(o *Purchase) {
 	p.Plans.Subscription = sum(p.Plans.Subscription, o.Plans.Subscription)
 	p.Plans.Single = sum(p.Plans.Single, o.Plans.Single)
 	p.Plans.Other = sum(p.Plans.Other, o.Plans.Other)
+	p.First = earliest(p.First, o.First)
+	p.Last = latest(p.Last, o.Last)
 }
 
 // Interaction is how a user takes part.

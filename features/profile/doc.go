@@ -2,9 +2,12 @@
 //
 // The same accumulators serve batch training, requests and distributed runs.
 // Every field is an integer that only ever grows by saturating addition,
-// minimum or maximum. These are commutative and associative, so any sharding
-// and any order of the same events gives equal values, which a comparison of
-// the exported fields shows.
+// minimum or maximum, or a set of intervals that grows by union. These are
+// commutative and associative, so any sharding and any order of the same events
+// gives equal values, which a comparison of the exported fields shows.
+//
+// Interests and needs are no accumulators: they are read off a profile, with the
+// catalogue and a time.
 package profile
 
 import (

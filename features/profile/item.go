@@ -25,6 +25,8 @@ type Item struct {
 	Dismissals int64
 	Watched    int64 // milliseconds
 
+	Ages [Bands]int64 // users by band of age; see FoldAge
+
 	First, Last event.Time // of the earliest and latest touch with a time, 0 if none had one
 }
 
@@ -58,7 +60,17 @@ func (p *Item) Fold(t *Touch) {
 	if t.Finished() {
 		one.Finished = 1
 	}
-	p.Merge(&one)
+	p.add(&one)
+}
+
+// FoldAge counts the band of age of one user of the item. A Touch does not say
+// who made it, so Ages has to be folded beside it, once a touch; nothing else is
+// changed.
+func (p *Item) FoldAge(b Band) {
+	if int(b) >= Bands {
+		b = 0
+	}
+	p.Ages[b] = sum(p.Ages[b], 1)
 }
 
 // Pay adds the amount of e when it is a purchase. A Touch holds no money, so
@@ -71,6 +83,14 @@ func (p *Item) Pay(e *event.Event) {
 
 // Merge adds o, the fold of other users' touches of the same item.
 func (p *Item) Merge(o *Item) {
+	p.add(o)
+	for b, n := range o.Ages {
+		p.Ages[b] = sum(p.Ages[b], n)
+	}
+}
+
+// add adds all of o but its ages.
+func (p *Item) add(o *Item) {
 	to, from := p.counters(), o.counters()
 	for i := range to {
 		*to[i] = sum(*to[i], *from[i])

@@ -25,10 +25,14 @@ func TestItemFold(t *testing.T) {
 	p.Pay(&event.Event{Type: event.Purchase, Has: event.HasAmount, Amount: 300})
 	p.Pay(&event.Event{Type: event.Purchase, Amount: 300})
 	p.Pay(&event.Event{Type: event.Refund, Has: event.HasAmount, Amount: 300})
+	for _, age := range []int32{30, 34, 0} {
+		p.FoldAge(BandOf(age))
+	}
 	want := Item{
 		Users: 3, Started: 2, Finished: 1, Events: 28, Views: 2, Watches: 4, Completes: 1,
 		Ratings: 2, RatingSum: 700, Purchases: 1, Refunds: 1, Amount: 300, Comments: 1, Likes: 1,
 		Favourites: 2, Shares: 4, Dismissals: 1, Watched: 50, First: 5, Last: 20,
+		Ages: [Bands]int64{0: 1, 3: 2},
 	}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Errorf("fold (-want +got):\n%s", diff)
@@ -52,10 +56,13 @@ func TestItemOrderDoesNotMatter(t *testing.T) {
 		var want Item
 		for i := range touches {
 			want.Fold(&touches[i])
+			want.FoldAge(Band(i % Bands))
 		}
 		shards := make([]Item, 1+r.IntN(4))
 		for _, i := range r.Perm(len(touches)) {
-			shards[r.IntN(len(shards))].Fold(&touches[i])
+			shard := &shards[r.IntN(len(shards))]
+			shard.Fold(&touches[i])
+			shard.FoldAge(Band(i % Bands))
 		}
 		var got Item
 		for _, i := range r.Perm(len(shards)) {

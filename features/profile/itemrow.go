@@ -30,6 +30,8 @@ type ItemRow struct {
 	Watched    int64  `parquet:"watched_ms"`
 	First      int64  `parquet:"first_ms"`
 	Last       int64  `parquet:"last_ms"`
+
+	Ages []int64 `parquet:"ages,list"` // users by Band, or empty when all are 0
 }
 
 // ToRow returns p as a row.
@@ -38,6 +40,9 @@ func (p *Item) ToRow(id string) ItemRow {
 	from, to := p.counters(), r.counters()
 	for i := range to {
 		*to[i] = *from[i]
+	}
+	if p.Ages != [Bands]int64{} {
+		r.Ages = p.Ages[:]
 	}
 	return r
 }
@@ -56,6 +61,9 @@ func FromItemRow(r *ItemRow) (Item, error) {
 	if p.Finished > p.Started || p.Started > p.Users {
 		return Item{}, fmt.Errorf("%w: %d users, %d started, %d finished", ErrRow, p.Users, p.Started, p.Finished)
 	}
+	if err := r.ages(&p); err != nil {
+		return Item{}, err
+	}
 	if err := ordered(p.First, p.Last); err != nil {
 		return Item{}, err
 	}
@@ -63,6 +71,23 @@ func FromItemRow(r *ItemRow) (Item, error) {
 		return Item{}, err
 	}
 	return p, nil
+}
+
+func (r *ItemRow) ages(p *Item) error {
+	if len(r.Ages) != 0 && len(r.Ages) != Bands {
+		return fmt.Errorf("%w: %d bands of age, want %d", ErrRow, len(r.Ages), Bands)
+	}
+	left := p.Users
+	for _, n := range r.Ages {
+		if n < 0 || n > left {
+			return fmt.Errorf("%w: %d users, by age %d", ErrRow, p.Users, r.Ages)
+		}
+		if p.Users != math.MaxInt64 { // a saturated total says less than its parts
+			left -= n
+		}
+	}
+	copy(p.Ages[:], r.Ages)
+	return nil
 }
 
 // counters lists the totals in the order of Item.counters.

@@ -8,6 +8,7 @@ func (u *User) Merge(v *User) {
 	u.Events = sum(u.Events, v.Events)
 	u.First = earliest(u.First, v.First)
 	u.Last = latest(u.Last, v.Last)
+	u.Sessions.merge(&v.Sessions)
 	u.Learning.merge(&v.Learning)
 	u.Purchase.merge(&v.Purchase)
 	u.Interaction.merge(&v.Interaction)

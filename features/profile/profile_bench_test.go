@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"curio/datasets/event"
 )
 
 func BenchmarkFold(b *testing.B) {
@@ -19,6 +21,31 @@ func BenchmarkFold(b *testing.B) {
 			}
 			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
 		})
+	}
+}
+
+// BenchmarkSessions folds a log in order of time, twelve events a session, and
+// the same log shuffled.
+func BenchmarkSessions(b *testing.B) {
+	times := make([]event.Time, 1200)
+	for i := range times {
+		times[i] = event.Time(1+i/12)*event.Day + event.Time(i%12)*120_000
+	}
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, order := range []string{"sorted", "shuffled"} {
+		b.Run(order, func(b *testing.B) {
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				var s Sessions
+				for _, at := range times {
+					s.add(at)
+				}
+				n += len(times)
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
+		})
+		r.Shuffle(len(times), func(i, j int) { times[i], times[j] = times[j], times[i] })
 	}
 }
 

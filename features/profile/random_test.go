@@ -7,14 +7,15 @@ import (
 )
 
 // randomEvents returns events of every type over items -1..items-1, odd values
-// and unknown times included.
+// and unknown times included. Times are whole minutes, so that pauses of exactly
+// the gap of sessions are common.
 func randomEvents(r *rand.Rand, n, items int) ([]int32, []event.Event) {
 	index, events := make([]int32, n), make([]event.Event, n)
 	plans := []string{"", PlanSubscription, PlanSingle, "gift"}
 	for i := range events {
 		index[i] = int32(r.IntN(items+1)) - 1
 		events[i] = event.Event{
-			TS:       event.Time(r.Int64N(1000)) - 20,
+			TS:       event.Time(r.Int64N(3000)-20) * 60_000,
 			Type:     event.Type(r.IntN(event.Types + 2)),
 			Has:      event.Has(r.IntN(16)),
 			Watched:  r.Int64N(1e7) - 1000,

@@ -12,6 +12,13 @@ import (
 // have produced.
 var ErrRow = errors.New("profile row is not valid")
 
+// RowAdded and ItemRowAdded name the columns that the first tables of profiles
+// did not have. Zero values stand for them.
+var (
+	RowAdded     = []string{"purchase_first_ms", "purchase_last_ms", "session_gap_ms", "session_start_ms", "session_end_ms"}
+	ItemRowAdded = []string{"ages"}
+)
+
 // Row is a User as one row of a flat Parquet table. Touches are named by item
 // id, so that the row outlives the vocabulary it was folded with. The lists are
 // parallel to TouchItem, or empty when every value is 0. Times are milliseconds
@@ -47,6 +54,12 @@ type Row struct {
 	First  int64 `parquet:"first_ms"`
 	Last   int64 `parquet:"last_ms"`
 
+	PurchaseFirst int64   `parquet:"purchase_first_ms"`
+	PurchaseLast  int64   `parquet:"purchase_last_ms"`
+	SessionGap    int64   `parquet:"session_gap_ms"`
+	SessionStart  []int64 `parquet:"session_start_ms,list"`
+	SessionEnd    []int64 `parquet:"session_end_ms,list"` // parallel to SessionStart
+
 	TouchItem       []string `parquet:"touch_item,list"`
 	TouchWatched    []int64  `parquet:"touch_watched_ms,list"`
 	TouchFirst      []int64  `parquet:"touch_first_ms,list"`
@@ -75,6 +88,7 @@ func (u *User) ToRow(id string, ids func(int32) string) Row {
 	for i := range to {
 		*to[i] = *from[i]
 	}
+	r.setTimes(u)
 	r.setTouches(u.Touches, ids)
 	return r
 }
@@ -97,6 +111,9 @@ func FromRow(r *Row, index func(id string) (int32, bool)) (User, error) {
 		return User{}, err
 	}
 	if err := validRating(r.Ratings, r.RatingSum, math.MaxInt64); err != nil {
+		return User{}, err
+	}
+	if err := r.times(&u); err != nil {
 		return User{}, err
 	}
 	touches, err := r.touches(index)

@@ -25,15 +25,8 @@ func itemIDs(n int) *vocab.Vocab {
 
 func throughParquet[T any](t *testing.T, rows []T) []T {
 	t.Helper()
-	var file bytes.Buffer
-	w := parquet.NewGenericWriter[T](&file)
-	if _, err := w.Write(rows); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	got, err := parquet.Read[T](bytes.NewReader(file.Bytes()), int64(file.Len()))
+	file := tableOf(t, rows)
+	got, err := parquet.Read[T](bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +79,20 @@ func TestFromRowRefuses(t *testing.T) {
 	items := itemIDs(3)
 	tests := map[string]func(r *Row){
 		"NegativeTotal":       func(r *Row) { r.Watches = -1 },
+		"PurchaseReversed":    func(r *Row) { r.Purchases, r.PurchaseFirst, r.PurchaseLast = 1, 2, 1 },
+		"PurchaseEarlier":     func(r *Row) { r.Purchases, r.PurchaseFirst, r.PurchaseLast = 1, -1, 2 },
+		"PurchaseLater":       func(r *Row) { r.Purchases, r.PurchaseFirst, r.PurchaseLast = 1, 1, 3 },
+		"PurchaseOfNone":      func(r *Row) { r.PurchaseFirst, r.PurchaseLast = 1, 1 },
+		"GapNegative":         func(r *Row) { r.SessionGap = -1 },
+		"GapZero":             func(r *Row) { r.SessionGap = 0 },
+		"SessionHalf":         func(r *Row) { r.SessionEnd = nil },
+		"SessionReversed":     func(r *Row) { r.SessionStart, r.SessionEnd = []int64{2}, []int64{1} },
+		"SessionEarlier":      func(r *Row) { r.SessionStart = []int64{-1} },
+		"SessionLater":        func(r *Row) { r.SessionEnd = []int64{3} },
+		"SessionsTooMany":     func(r *Row) { r.Events = 0 },
+		"SessionsTooClose":    func(r *Row) { r.SessionGap, r.SessionStart, r.SessionEnd = 2, []int64{1, 2}, []int64{1, 2} },
+		"SessionsOverlap":     func(r *Row) { r.SessionGap, r.SessionStart, r.SessionEnd = 1, []int64{1, 1}, []int64{2, 2} },
+		"SessionAtNoTime":     func(r *Row) { r.First, r.SessionStart, r.SessionEnd = -1, []int64{0}, []int64{2} },
 		"TimesReversed":       func(r *Row) { r.First, r.Last = 9, 8 },
 		"TimeHalfUnknown":     func(r *Row) { r.First, r.Last = 0, 8 },
 		"RatingsBelow":        func(r *Row) { r.Ratings, r.RatingSum = 2, 199 },
@@ -106,6 +113,9 @@ func TestFromRowRefuses(t *testing.T) {
 	}
 	allowed := map[string]func(r *Row){
 		"Unchanged":   func(*Row) {},
+		"Purchase":    func(r *Row) { r.Purchases, r.PurchaseFirst, r.PurchaseLast = 1, 1, 2 },
+		"Sessions":    func(r *Row) { r.SessionGap, r.SessionStart, r.SessionEnd = 1, []int64{1, 2}, []int64{1, 2} },
+		"NoSessions":  func(r *Row) { r.SessionGap, r.SessionStart, r.SessionEnd = 0, nil, nil },
 		"RatingsLow":  func(r *Row) { r.Ratings, r.RatingSum = 2, 200 },
 		"RatingsHigh": func(r *Row) { r.Ratings, r.RatingSum = 2, 1000 },
 		"CountMost":   func(r *Row) { r.TouchViews = []int32{math.MaxUint16, 0} },
@@ -146,6 +156,7 @@ func TestItemRows(t *testing.T) {
 		touches := foldAll(randomEvents(r, 50, 9)).Touches
 		for j := range touches[:min(i, len(touches))] {
 			p.Fold(&touches[j])
+			p.FoldAge(Band(r.IntN(Bands + 2)))
 		}
 		p.Pay(&event.Event{Type: event.Purchase, Has: event.HasAmount, Amount: int64(i)})
 		want = append(want, p)
@@ -165,6 +176,10 @@ func TestItemRows(t *testing.T) {
 		"TooManyStart":  {Users: 1, Started: 2},
 		"TooManyFinish": {Users: 2, Started: 1, Finished: 2},
 		"Times":         {First: 2, Last: 1},
+		"TooManyAges":   {Users: 1, Ages: make([]int64, Bands+1)},
+		"TooFewAges":    {Users: 1, Ages: make([]int64, Bands-1)},
+		"AgeNegative":   {Users: 1, Ages: []int64{0, -1, 0, 0, 0, 0, 0, 0}},
+		"AgesPastUsers": {Users: 3, Ages: []int64{2, 0, 0, 0, 0, 0, 0, 2}},
 		"Ratings":       {Ratings: 1, RatingSum: 600},
 	} {
 		if _, err := FromItemRow(&row); !errors.Is(err, ErrRow) {

@@ -30,9 +30,10 @@ func TestFoldKeepsTheThreeBehaviours(t *testing.T) {
 	u.Fold(-1, &event.Event{TS: 10, Type: event.Search})
 	want := User{
 		Learning:    Learning{Watched: 1000, Watches: 1, Progresses: 1, Ratings: 2, RatingSum: 750},
-		Purchase:    Purchase{Count: 1, Refunds: 1, Amount: 990, Refunded: 990, Plans: Plans{Single: 1}},
+		Purchase:    Purchase{Count: 1, Refunds: 1, Amount: 990, Refunded: 990, Plans: Plans{Single: 1}, First: 30, Last: 30},
 		Interaction: Interaction{Likes: 1, Searches: 1},
 		Events:      8, First: 10, Last: 61,
+		Sessions: Sessions{Gap: DefaultSessionGap, Spans: []Span{{10, 61}}},
 		Touches: []Touch{{
 			Item: 7, RatingSum: 750, Progress: 2500, Watched: 1000, First: 20, Last: 61,
 			Counts: [event.Types]uint16{

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"curio/serve/identity"
 	"curio/serve/live"
 )
 
@@ -20,9 +21,10 @@ type Models interface {
 	Status() live.Status
 }
 
-// Options is what an API is made of. All fields are required.
+// Options is what an API is made of. All fields but Names are required.
 type Options struct {
 	Models Models
+	Names  identity.Names // by which ids models know the users of requests
 	Clock  func() time.Time
 	NewID  func() string // a fresh request id, called concurrently
 	Log    *slog.Logger

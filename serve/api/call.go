@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"curio/serve/identity"
 	"curio/serve/live"
 	"curio/serve/recommend"
 )
@@ -21,6 +22,7 @@ type call struct {
 	clock    func() time.Time
 	id       string
 	model    *live.Model // nil when none is loaded
+	names    identity.Names
 	strategy string
 	faults   faults
 }
@@ -63,6 +65,16 @@ func (k *call) pathID() string {
 		k.faults.add(Fault{In: "path", Name: "id", Code: code, Detail: detail})
 	}
 	return id
+}
+
+// user returns the id that the model has for a user of the request, which the
+// answer must not show.
+func (k *call) user(asked string) (string, *Problem) {
+	id, err := k.names.Of(k.engine().Manifest(), asked)
+	if err != nil {
+		return "", problem(http.StatusServiceUnavailable, "pseudonym_key", "%v", err)
+	}
+	return id, nil
 }
 
 // handler answers a call, or says what is wrong with it.

@@ -22,8 +22,9 @@ type ModelInfo struct {
 	Items      int             `json:"items"`
 	Dim        int             `json:"embedding_size"`
 	Segments   int             `json:"segments"`
-	AsOf       *time.Time      `json:"as_of,omitempty"` // latest event the model knows
-	MovedAt    time.Time       `json:"moved_at"`        // when the alias was moved to it
+	AsOf       *time.Time      `json:"as_of,omitempty"`            // latest event the model knows
+	Key        string          `json:"pseudonym_key_id,omitempty"` // of its users' pseudonyms
+	MovedAt    time.Time       `json:"moved_at"`                   // when the alias was moved to it
 	MovedBy    string          `json:"moved_by,omitempty"`
 	Why        string          `json:"why,omitempty"`
 	LoadedAt   time.Time       `json:"loaded_at"`
@@ -67,7 +68,7 @@ func (a *API) showModel(k *call) (answer, *Problem) {
 func (a *API) describeModel(m *live.Model) *ModelInfo {
 	manifest := m.Engine.Manifest()
 	info := &ModelInfo{
-		Version: m.Pointer.Version, Kind: manifest.Model,
+		Version: m.Pointer.Version, Kind: manifest.Model, Key: manifest.PseudonymKey,
 		Users: m.Engine.Users(), Items: m.Engine.Items(), Dim: m.Engine.Dim(), Segments: len(m.Engine.Segments()),
 		MovedAt: m.Pointer.Moved.UTC(), MovedBy: m.Pointer.By, Why: m.Pointer.Why,
 		LoadedAt: m.LoadedAt.UTC(), LoadMS: milliseconds(m.Took), AgeSeconds: a.o.Clock().Sub(m.Pointer.Moved).Seconds(),

@@ -21,7 +21,7 @@ func (a *API) observe(c *gin.Context) {
 	k := &call{
 		request: c.Request, writer: c.Writer, param: c.Param,
 		began: a.o.Clock(), clock: a.o.Clock,
-		id: c.GetHeader(requestIDHeader), model: a.o.Models.Current(),
+		id: c.GetHeader(requestIDHeader), model: a.o.Models.Current(), names: a.o.Names,
 		strategy: recommend.StrategyNone,
 	}
 	if !saneToken(k.id) {

@@ -101,13 +101,18 @@ func (k *call) recommend(r recommend.Request, strict bool) (answer, *Problem) {
 	if p := k.faults.problem(); p != nil {
 		return nil, p
 	}
+	asked := r.User
+	var p *Problem
+	if r.User, p = k.user(asked); p != nil {
+		return nil, p
+	}
 	if strict && !k.engine().Knows(r.User) {
 		return nil, unknownUser()
 	}
 	found := k.engine().Recommend(r)
 	k.strategy = found.Strategy
 	a := &Recommendations{
-		UserID: r.User, N: r.N, Offset: r.Offset, Ignored: found.Ignored,
+		UserID: asked, N: r.N, Offset: r.Offset, Ignored: found.Ignored,
 		Items: make([]RecommendedItem, len(found.Items)),
 	}
 	for i, item := range found.Items {

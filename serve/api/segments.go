@@ -55,8 +55,12 @@ func showSegment(k *call) (answer, *Problem) {
 
 func userSegment(k *call) (answer, *Problem) {
 	k.params()
-	id := k.pathID()
+	asked := k.pathID()
 	if p := k.faults.problem(); p != nil {
+		return nil, p
+	}
+	id, p := k.user(asked)
+	if p != nil {
 		return nil, p
 	}
 	if !k.engine().Knows(id) {
@@ -67,7 +71,7 @@ func userSegment(k *call) (answer, *Problem) {
 		return nil, problem(http.StatusNotFound, "no_segment", "the model in service puts this user in no segment")
 	}
 	k.strategy = recommend.StrategySegments
-	a := &UserSegment{UserID: id, Segment: found.Segment, Probability: found.Probability, Distance: found.Distance}
+	a := &UserSegment{UserID: asked, Segment: found.Segment, Probability: found.Probability, Distance: found.Distance}
 	if found.RunnerUp != nil {
 		a.RunnerUp = found.RunnerUp.ID
 	}

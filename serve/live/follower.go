@@ -38,9 +38,12 @@ type Options struct {
 	// MaxRetry bounds the time between two tries of an artifact that was
 	// refused. The time starts at Poll and doubles; default 1 min.
 	MaxRetry time.Duration
-	Clock    func() time.Time
-	Jitter   func() float64 // in [0, 1)
-	Log      *slog.Logger
+	// Accept returns why an artifact cannot be served here, by its manifest; nil
+	// takes every one.
+	Accept func(*bundle.Manifest) error
+	Clock  func() time.Time
+	Jitter func() float64 // in [0, 1)
+	Log    *slog.Logger
 }
 
 // Model is one loaded version. It never changes.

@@ -31,6 +31,11 @@ func (f *Follower) load(ctx context.Context, pointer registry.Pointer) (m *Model
 	if got := b.Manifest.Digest(); got != pointer.ManifestSHA256 {
 		return nil, fmt.Errorf("load %s: the manifest there has digest %s, the alias says %s", pointer.Version, got, pointer.ManifestSHA256)
 	}
+	if f.o.Accept != nil {
+		if err := f.o.Accept(&b.Manifest); err != nil {
+			return nil, fmt.Errorf("load %s: %w", pointer.Version, err)
+		}
+	}
 	engine, err := build(ctx, b)
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", pointer.Version, err)

@@ -28,14 +28,14 @@ func (p *platform) fill(a *bundle.Artifact, users []event.User) error {
 	a.Profiles = make([]profile.User, len(users))
 	a.Membership = make([]int32, len(users))
 	for k := range Users - 1 {
-		u, _ := a.Users.Index(UserID(k))
+		u, _ := a.Users.Index(p.name(UserID(k)))
 		a.Membership[u] = int32(k % len(Categories))
 		for _, e := range Events(k) {
 			i, _ := a.Items.Index(e.ItemID)
 			a.Profiles[u].Fold(i, &e)
 		}
 	}
-	idle, _ := a.Users.Index(Idle)
+	idle, _ := a.Users.Index(p.name(Idle))
 	a.Membership[idle] = -1
 	a.Popularity = make([]profile.Item, a.Items.Len())
 	for u := range a.Profiles {

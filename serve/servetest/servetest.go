@@ -13,6 +13,7 @@ import (
 
 	"curio/artifacts/bundle"
 	"curio/datasets/event"
+	"curio/datasets/privacy"
 	"curio/features/profile"
 	"curio/features/vocab"
 )
@@ -50,12 +51,30 @@ type platform struct {
 	perCategory int
 	dim         int // of the vectors: one direction a category, the others noise
 	random      *rand.Rand
+	key         *privacy.Pseudonymiser // users are known by pseudonyms; nil: by their ids
+}
+
+// name is the id of a user in the artifact.
+func (p *platform) name(user string) string {
+	if p.key == nil {
+		return user
+	}
+	return p.key.User(user)
 }
 
 // Bundle returns the platform's artifact as it is published. Editions differ in
 // every title, in the vectors a little, and so in the version.
 func Bundle(edition string) (*bundle.Bundle, error) {
 	a, err := build(platform{edition: edition, perCategory: PerCategory, dim: 8})
+	if err != nil {
+		return nil, err
+	}
+	return a.Encode()
+}
+
+// Pseudonymous returns what Bundle does, its users known by pseudonyms.
+func Pseudonymous(edition string, key *privacy.Pseudonymiser) (*bundle.Bundle, error) {
+	a, err := build(platform{edition: edition, perCategory: PerCategory, dim: 8, key: key})
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +105,14 @@ func build(p platform) (*bundle.Artifact, error) {
 		i, _ := a.Items.Index(item.ID)
 		a.Catalogue[i] = item
 	}
-	if err := p.fill(a, people()); err != nil {
+	users := people()
+	for i := range users {
+		users[i].ID = p.name(users[i].ID)
+	}
+	if p.key != nil {
+		a.Manifest.PseudonymKey = p.key.KeyID()
+	}
+	if err := p.fill(a, users); err != nil {
 		return nil, fmt.Errorf("servetest: %w", err)
 	}
 	return a, nil

@@ -37,6 +37,7 @@ type Options struct {
 	Seed          uint64 // equal seeds give equal results, to the byte
 	Restarts      int    // starts tried for each split; default 16
 	MaxIterations int    // of each fit; default 60
+	MinSize       int    // fewest members of a segment; smaller ones go to their neighbours; default 1
 	Sample        int    // rows fitted at most; everyone is assigned; default 6000
 	Workers       int    // goroutines; the result does not depend on it; default 1
 }
@@ -81,7 +82,7 @@ func Fit(ctx context.Context, in Input, o Options) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("segments: %w", err)
 	}
-	if err := r.describe(ctx, &in, s, m, o.Workers); err != nil {
+	if err := r.describe(ctx, &in, s, m, o); err != nil {
 		return nil, fmt.Errorf("segments: %w", err)
 	}
 	r.Silhouette = silhouette(&in, r, random)

@@ -11,8 +11,10 @@ import (
 )
 
 // describe builds the model of m, assigns everyone and describes the segments,
-// the largest first.
-func (r *Result) describe(ctx context.Context, in *Input, s *space, m *mixture, workers int) error {
+// the largest first. The members of segments below the least size are assigned
+// again without these; when nobody else is there to go to, the one segment there
+// is has no description.
+func (r *Result) describe(ctx context.Context, in *Input, s *space, m *mixture, o Options) error {
 	components := make([]segment.Component, len(m.weights))
 	for c := range components {
 		components[c] = segment.Component{Weight: m.weights[c], Mean: m.means[c], Covariance: m.covariances[c]}
@@ -22,18 +24,18 @@ func (r *Result) describe(ctx context.Context, in *Input, s *space, m *mixture, 
 		if err != nil {
 			return err
 		}
-		members := assign(ctx, model, in, workers)
+		members := assign(ctx, model, in, o.Workers)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		sizes := count(members, len(components))
-		order := bySize(sizes)
+		order := bySize(sizes, o.MinSize)
 		if n := len(order); n < len(components) || !slices.IsSorted(order) {
 			components = reorder(components, order)
 			continue
 		}
 		r.Members = members
-		r.Model, err = segment.New(s.spec(components, summarise(in, s, members, sizes)))
+		r.Model, err = segment.New(s.spec(components, summarise(in, s, members, sizes, o.MinSize)))
 		return err
 	}
 }
@@ -75,8 +77,9 @@ func count(members []int32, k int) []int {
 	return sizes
 }
 
-// bySize returns the components that have members, the largest first.
-func bySize(sizes []int) []int {
+// bySize returns the components that have at least that many members, the largest
+// first, and in any case the largest that has any.
+func bySize(sizes []int, least int) []int {
 	var order []int
 	for c, n := range sizes {
 		if n > 0 {
@@ -84,7 +87,11 @@ func bySize(sizes []int) []int {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
-	return order
+	kept := len(order)
+	for kept > 1 && sizes[order[kept-1]] < least {
+		kept--
+	}
+	return order[:kept]
 }
 
 // reorder returns the given components in order, weights made to sum to 1.
@@ -110,16 +117,20 @@ const (
 	lift     = 1.5 // if they are so many times as large as among all users
 )
 
-// summarise describes the segments of members.
-func summarise(in *Input, s *space, members []int32, sizes []int) []segment.Segment {
+// summarise describes the segments of members, but for those below the least size.
+func summarise(in *Input, s *space, members []int32, sizes []int, least int) []segment.Segment {
 	p, width := len(in.Names), len(s.columns)
 	means, all, deviations := profiles(in, members, sizes, width)
 	segments := unnamed(len(sizes))
 	marks := make([]segment.Marks, len(sizes))
 	for c := range segments {
 		d := &segments[c]
+		d.Traits, d.TopCategories = []segment.Trait{}, []segment.Share{}
+		if sizes[c] < least {
+			d.Withheld = true
+			continue
+		}
 		d.Size = sizes[c]
-		d.TopCategories = []segment.Share{}
 		d.Share = float64(sizes[c]) / float64(len(members))
 		effects := make([]segment.Trait, width)
 		for j := range effects {

@@ -59,3 +59,32 @@ func TestDescriptions(t *testing.T) {
 		t.Errorf("names %v, want four", names)
 	}
 }
+
+// Segments below the least size go to the others; at and above it they stay.
+func TestMinSize(t *testing.T) {
+	in, _ := fans(900, 4, 4)
+	free := mustFit(t, in, Options{Seed: 1, Segments: 4})
+	sizes := count(free.Members, len(free.Model.Segments()))
+	smallest := sizes[len(sizes)-1]
+	if same := mustFit(t, in, Options{Seed: 1, Segments: 4, MinSize: smallest}); len(same.Model.Segments()) != len(sizes) {
+		t.Errorf("%d segments with a least size that all have, want %d", len(same.Model.Segments()), len(sizes))
+	}
+	for _, least := range []int{smallest + 1, 900} {
+		r := mustFit(t, in, Options{Seed: 1, Segments: 4, MinSize: least})
+		segments := r.Model.Segments()
+		total := 0
+		for c, n := range count(r.Members, len(segments)) {
+			total += n
+			if n < least || segments[c].Size != n || segments[c].Withheld {
+				t.Errorf("at least %d: segment %+v has %d members", least, segments[c], n)
+			}
+		}
+		if total != 900 || len(segments) >= len(sizes) {
+			t.Errorf("at least %d: %d segments of %d members in all", least, len(segments), total)
+		}
+	}
+	r := mustFit(t, in, Options{Seed: 1, Segments: 4, MinSize: 901})
+	if s := r.Model.Segments(); len(s) != 1 || !s[0].Withheld || s[0].Size != 0 || len(s[0].Traits)+len(s[0].TopCategories) != 0 {
+		t.Errorf("fewer users than the least size: %+v", s)
+	}
+}

@@ -16,6 +16,7 @@ func (o Options) withDefaults() Options {
 	}
 	set(&o.Restarts, 16)
 	set(&o.MaxIterations, 60)
+	set(&o.MinSize, 1)
 	set(&o.Sample, 6000)
 	set(&o.Workers, 1)
 	return o
@@ -44,7 +45,7 @@ func check(in Input, o Options) error {
 	for _, v := range []struct {
 		name  string
 		value int
-	}{{"restarts", o.Restarts}, {"iterations", o.MaxIterations}, {"sample", o.Sample}, {"workers", o.Workers}} {
+	}{{"least size", o.MinSize}, {"restarts", o.Restarts}, {"iterations", o.MaxIterations}, {"sample", o.Sample}, {"workers", o.Workers}} {
 		if v.value < 1 {
 			fault("%s is %d, must be at least 1", v.name, v.value)
 		}

@@ -48,7 +48,7 @@ func platform(t *testing.T, o synth.Options) (Input, []int32, int) {
 		items[catalogue.Items[i].ID] = int32(i)
 	}
 	profiles := make([]profile.User, len(users))
-	err = p.Events(ctx, nil, func(e *event.Event, _ event.Part) error {
+	err = event.Each(ctx, p, nil, func(e *event.Event, _ event.Part, _ event.Place) error {
 		item, ok := items[e.ItemID]
 		if !ok {
 			item = -1

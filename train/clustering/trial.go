@@ -70,7 +70,7 @@ func (t *trial) compare(all *table, workers int) (whole bool, err error) {
 		}
 		labels[h] = l
 		t.logLikelihood += logLikelihood / 2
-		whole = whole && len(bySize(count(l, t.components))) == t.components
+		whole = whole && len(bySize(count(l, t.components), 1)) == t.components
 	}
 	t.agreement = agreement(labels[0], labels[1])
 	return whole, nil

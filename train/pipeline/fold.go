@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 
 	"curio/datasets/event"
 	"curio/datasets/split"
+	"curio/datasets/timeline"
 	"curio/features/profile"
 )
 
@@ -21,7 +23,7 @@ const (
 )
 
 // views are the users as of two moments: when learning ends and, in held, from
-// there on. The merge of both is the user now.
+// there on. The merge of both, and of late, is the user now.
 type views struct {
 	fixed    bool
 	train    []profile.User // by user index
@@ -32,52 +34,38 @@ type views struct {
 	cuts     []event.Time   // by user index: split.Never where nothing is held out
 	paid     []profile.Item // by item index: the money of the training views
 	paidHeld []profile.Item // by item index: the money since
+
+	people  []event.User // by user index
+	options profile.Options
+
+	mu   sync.Mutex             // guards below and the money while users are folded
+	late map[int32]profile.User // what happened before the cut and became known after it: in neither view
 }
 
 // divide folds every event into its user's training or held-out profile. The
 // validation side of a fixed split is on neither: it is for choosing settings.
-func divide(ctx context.Context, l *log, fixed bool, s Split, share float64) (*views, error) {
+func divide(ctx context.Context, l *log, c Config) (*views, error) {
 	n := l.users.Len()
 	v := &views{
-		fixed: fixed, train: make([]profile.User, n), held: make([]profile.User, n),
-		asOf: make([]event.Time, n), cuts: make([]event.Time, n),
+		fixed: c.Source.Fixed(), train: make([]profile.User, n), held: make([]profile.User, n),
+		asOf: make([]event.Time, n), cuts: l.cuts,
 		paid: make([]profile.Item, l.items.Len()), paidHeld: make([]profile.Item, l.items.Len()),
+		people: l.people, options: c.Profiles, late: map[int32]profile.User{},
 	}
-	for u := range v.cuts {
-		v.cuts[u] = split.Never
+	for u := range n {
+		v.train[u], v.held[u] = c.Profiles.Empty(), c.Profiles.Empty()
 	}
-	if !fixed {
-		firsts := firstContacts(l)
-		switch s {
-		case ByUser:
-			v.cuts = split.ByUser(n, firsts, share)
-		case Global:
-			v.cuts = split.Global(n, firsts, share)
-		default:
-			return nil, fmt.Errorf("split %q is neither %q nor %q", s, ByUser, Global)
-		}
+	var folders []*folder
+	err := l.timelines.Each(ctx, func() func(*timeline.User) error {
+		f := &folder{log: l, views: v}
+		folders = append(folders, f)
+		return f.visit
+	})
+	if err != nil {
+		return nil, fmt.Errorf("fold users: %w", err)
 	}
-	var e event.Event
-	for i := range l.len() {
-		if i%(1<<16) == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if l.part[i] == event.Validation {
-			continue
-		}
-		l.row(i, &e)
-		u, item := l.user[i], l.item[i]
-		v.end = max(v.end, e.TS)
-		profiles, paid := v.train, v.paid
-		if l.part[i] != event.Train || split.Held(e.TS, v.cuts[u]) {
-			profiles, paid = v.held, v.paidHeld
-		} else {
-			v.trained = max(v.trained, e.TS)
-		}
-		profiles[u].Fold(item, &e)
-		if item >= 0 {
-			paid[item].Pay(&e)
-		}
+	for _, f := range folders {
+		v.end, v.trained = max(v.end, f.end), max(v.trained, f.trained)
 	}
 	for u := range v.asOf {
 		v.asOf[u] = min(v.cuts[u], v.end)
@@ -85,24 +73,64 @@ func divide(ctx context.Context, l *log, fixed bool, s Split, share float64) (*v
 	return v, nil
 }
 
-// firstContacts lists the first event of every user-item pair.
-func firstContacts(l *log) []split.First {
-	firsts := make([]split.First, 0, l.len()/2)
-	for i := range l.len() {
-		if l.item[i] >= 0 {
-			firsts = append(firsts, split.First{User: l.user[i], Item: l.item[i], At: l.ts[i]})
+// folder folds the users that one goroutine visits.
+type folder struct {
+	log          *log
+	views        *views
+	end, trained event.Time
+}
+
+func (f *folder) visit(timelines *timeline.User) error {
+	u, ok := f.log.users.Index(timelines.ID)
+	if !ok {
+		return nil // dropped
+	}
+	v := f.views
+	cut := v.cuts[u]
+	for i := range timelines.Entries {
+		e := &timelines.Entries[i]
+		if e.Part == event.Validation {
+			continue
+		}
+		item := int32(-1)
+		if e.ItemID != "" {
+			item, _ = f.log.items.Index(e.ItemID)
+		}
+		f.end = max(f.end, e.TS)
+		switch {
+		case e.Part != event.Train || split.Held(e.TS, cut):
+			v.held[u].Fold(item, &e.Event)
+			v.pay(v.paidHeld, item, &e.Event)
+		case split.Held(e.ReceivedAt, cut):
+			v.learnLate(u, item, &e.Event)
+			v.pay(v.paidHeld, item, &e.Event)
+		default:
+			f.trained = max(f.trained, e.TS)
+			v.train[u].Fold(item, &e.Event)
+			v.pay(v.paid, item, &e.Event)
 		}
 	}
-	slices.SortFunc(firsts, func(a, b split.First) int {
-		if a.User != b.User {
-			return int(a.User - b.User)
-		}
-		if a.Item != b.Item {
-			return int(a.Item - b.Item)
-		}
-		return int(min(max(a.At-b.At, -1), 1))
-	})
-	return slices.CompactFunc(firsts, func(a, b split.First) bool { return a.User == b.User && a.Item == b.Item })
+	return nil
+}
+
+// pay notes what was paid for an item.
+func (v *views) pay(paid []profile.Item, item int32, e *event.Event) {
+	if item >= 0 && e.Type == event.Purchase {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		paid[item].Pay(e)
+	}
+}
+
+func (v *views) learnLate(u, item int32, e *event.Event) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	p, ok := v.late[u]
+	if !ok {
+		p = v.options.Empty()
+	}
+	p.Fold(item, e)
+	v.late[u] = p
 }
 
 // now merges the held-out views into the training views, after which the
@@ -114,20 +142,24 @@ func (v *views) now() {
 			v.train[u].Merge(&v.held[u])
 			v.asOf[u] = v.end
 		}
+		for u, p := range v.late {
+			v.train[u].Merge(&p)
+		}
 		for i := range v.paid {
 			v.paid[i].Merge(&v.paidHeld[i])
 		}
 	}
-	v.held, v.paidHeld = nil, nil
+	v.held, v.paidHeld, v.late = nil, nil, nil
 }
 
 // itemProfiles folds the training views by item.
 func (v *views) itemProfiles() []profile.Item {
 	items := slices.Clone(v.paid)
 	for u := range v.train {
-		touches := v.train[u].Touches
+		touches, band := v.train[u].Touches, profile.BandOf(v.people[u].Age)
 		for i := range touches {
 			items[touches[i].Item].Fold(&touches[i])
+			items[touches[i].Item].FoldAge(band)
 		}
 	}
 	return items

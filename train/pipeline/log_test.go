@@ -8,9 +8,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"curio/datasets/census"
 	"curio/datasets/event"
-	"curio/datasets/eventlog"
+	"curio/datasets/event/code"
 	"curio/features/profile"
 )
 
@@ -20,6 +22,7 @@ type listed struct {
 	catalogue event.Catalogue
 	events    []event.Event
 	parts     []event.Part
+	rejected  int // rows
 	err       error
 }
 
@@ -30,27 +33,49 @@ func (s *listed) Catalogue(context.Context, func(event.Reject)) (*event.Catalogu
 	return &c, nil
 }
 
-func (s *listed) Events(_ context.Context, _ func(event.Reject), yield func(*event.Event, event.Part) error) error {
+func (s *listed) Files() []string { return nil }
+
+func (s *listed) Events(_ context.Context, _ int, reject func(event.Reject), open func() event.Sink) error {
+	for range s.rejected {
+		reject(event.Reject{Code: code.TSMissing})
+	}
+	sink := open()
 	for i := range s.events {
 		e := s.events[i]
 		part := event.Train
 		if s.parts != nil {
 			part = s.parts[i]
 		}
-		if err := yield(&e, part); err != nil {
+		if err := sink(&e, part, event.PlaceOf(0, i+1)); err != nil {
 			return err
 		}
 	}
 	return s.err
 }
 
-func loaded(t *testing.T, s *listed) *log {
+// reading is the configuration that most tests read with.
+func reading(s event.Source) *Config {
+	return &Config{Source: s, Split: ByUser, Holdout: 0.2, Workers: 2, Census: census.Default(), Profiles: profile.DefaultOptions()}
+}
+
+func loaded(t *testing.T, c *Config) *log {
 	t.Helper()
-	l, err := read(context.Background(), s, nil, &eventlog.Digest{}, func(*event.Event) {})
+	l, err := read(t.Context(), c, func(event.Reject) {}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(l.close)
 	return l
+}
+
+func divided(t *testing.T, c *Config) (*log, *views) {
+	t.Helper()
+	l := loaded(t, c)
+	v, err := divide(t.Context(), l, *c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, v
 }
 
 func view(user, item string, day int) event.Event {
@@ -58,13 +83,13 @@ func view(user, item string, day int) event.Event {
 }
 
 func TestReadIndexesEverybody(t *testing.T) {
-	l := loaded(t, &listed{
+	l, v := divided(t, reading(&listed{
 		catalogue: event.Catalogue{
 			Users: []event.User{{ID: "b", Age: 40}, {ID: "idle"}},
 			Items: []event.Item{{ID: "y", Category: "art"}},
 		},
 		events: []event.Event{view("b", "y", 1), view("a", "x", 2), {UserID: "a", Type: event.Search}},
-	})
+	}))
 	if diff := cmp.Diff([]string{"a", "b", "idle"}, l.users.IDs()); diff != "" {
 		t.Error(diff)
 	}
@@ -75,16 +100,18 @@ func TestReadIndexesEverybody(t *testing.T) {
 	if l.people[1].Age != 40 || l.people[0].ID != "a" {
 		t.Errorf("people are %+v", l.people)
 	}
-	if diff := cmp.Diff([]int32{1, 0, -1}, l.item); diff != "" {
-		t.Errorf("items of the events:\n%s", diff)
+	for u, want := range [][]int32{{0}, {1}, nil} {
+		if diff := cmp.Diff(want, touched(&v.train[u]), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("items of user %d:\n%s", u, diff)
+		}
 	}
-	if diff := cmp.Diff([]int32{1, 0, 0}, l.user); diff != "" {
-		t.Errorf("users of the events:\n%s", diff)
+	if v.train[0].Events != 2 || v.train[0].Interaction.Searches != 1 {
+		t.Errorf("user a is %+v", v.train[0])
 	}
 }
 
 func TestReadWithoutCatalogueListsAll(t *testing.T) {
-	l := loaded(t, &listed{events: []event.Event{view("a", "x", 1)}})
+	l := loaded(t, reading(&listed{events: []event.Event{view("a", "x", 1)}}))
 	if l.catalogue[0].Unlisted {
 		t.Error("an item is unlisted though the source lists none")
 	}
@@ -92,28 +119,9 @@ func TestReadWithoutCatalogueListsAll(t *testing.T) {
 
 func TestReadPassesErrorsOn(t *testing.T) {
 	broken := errors.New("broken")
-	_, err := read(context.Background(), &listed{err: broken}, nil, &eventlog.Digest{}, func(*event.Event) {})
+	_, err := read(t.Context(), reading(&listed{err: broken}), func(event.Reject) {}, nil)
 	if !errors.Is(err, broken) {
 		t.Errorf("error %v, want %v", err, broken)
-	}
-}
-
-func TestRowKeepsPlans(t *testing.T) {
-	s := &listed{}
-	for i := range 300 {
-		s.events = append(s.events, event.Event{UserID: "u", ItemID: "i", Type: event.Purchase, Plan: fmt.Sprint("plan", i)})
-	}
-	// Whatever came before, the plans that profiles tell apart are told apart.
-	s.events = append(s.events,
-		event.Event{UserID: "u", ItemID: "i", Type: event.Purchase, Plan: profile.PlanSubscription},
-		event.Event{UserID: "u", ItemID: "i", Type: event.Purchase, Plan: profile.PlanSingle})
-	v, err := divide(context.Background(), loaded(t, s), true, ByUser, 0.2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := profile.Plans{Subscription: 1, Single: 1, Other: 300}
-	if diff := cmp.Diff(want, v.train[0].Purchase.Plans); diff != "" {
-		t.Error(diff)
 	}
 }
 
@@ -123,11 +131,7 @@ func TestDivideByUser(t *testing.T) {
 		s.events = append(s.events, view("u", fmt.Sprint("i", day), day))
 	}
 	s.events = append(s.events, view("u", "i1", 10), view("few", "i1", 3))
-	l := loaded(t, s)
-	v, err := divide(context.Background(), l, false, ByUser, 0.2)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, v := divided(t, reading(s))
 	few, u := 0, 1
 	if got := len(v.train[u].Touches); got != 8 {
 		t.Errorf("%d items to learn from, want 8", got)
@@ -154,18 +158,14 @@ func TestDivideByUser(t *testing.T) {
 }
 
 func TestDivideFixedKeepsTestOut(t *testing.T) {
-	l := loaded(t, &listed{
+	l, v := divided(t, reading(&listed{
 		fixed: true,
 		events: []event.Event{
 			{UserID: "u", ItemID: "a", Type: event.View}, {UserID: "u", ItemID: "b", Type: event.View},
 			{UserID: "u", ItemID: "c", Type: event.View},
 		},
 		parts: []event.Part{event.Train, event.Test, event.Validation},
-	})
-	v, err := divide(context.Background(), l, true, ByUser, 0.2)
-	if err != nil {
-		t.Fatal(err)
-	}
+	}))
 	strength := profile.DefaultStrength()
 	b, _ := l.items.Index("b")
 	if got := truth(&v.train[0], &v.held[0], &strength); !cmp.Equal(got, []int32{b}) {
@@ -178,20 +178,18 @@ func TestDivideFixedKeepsTestOut(t *testing.T) {
 }
 
 func TestDivideUnknownSplit(t *testing.T) {
-	if _, err := divide(context.Background(), loaded(t, &listed{events: []event.Event{view("u", "i", 1)}}), false, "moon", 0.2); err == nil {
+	c := reading(&listed{events: []event.Event{view("u", "i", 1)}})
+	c.Split = "moon"
+	if _, err := read(t.Context(), c, func(event.Reject) {}, nil); err == nil {
 		t.Error("a split of no kind was accepted")
 	}
 }
 
 func TestItemProfilesCountMoney(t *testing.T) {
-	l := loaded(t, &listed{events: []event.Event{
+	_, v := divided(t, reading(&listed{events: []event.Event{
 		{UserID: "a", ItemID: "i", Type: event.Purchase, Has: event.HasAmount, Amount: 500, TS: 1},
 		{UserID: "b", ItemID: "i", Type: event.Purchase, Has: event.HasAmount, Amount: 700, TS: 2},
-	}})
-	v, err := divide(context.Background(), l, false, ByUser, 0.2)
-	if err != nil {
-		t.Fatal(err)
-	}
+	}}))
 	if p := v.itemProfiles()[0]; p.Amount != 1200 || p.Users != 2 || p.Purchases != 2 {
 		t.Errorf("item profile is %+v", p)
 	}
@@ -202,10 +200,7 @@ func TestItemProfilesBearAnyAmount(t *testing.T) {
 	huge := event.Event{ItemID: "i", Type: event.Purchase, Has: event.HasAmount, Amount: math.MaxInt64 - 1}
 	a, b := huge, huge
 	a.UserID, b.UserID = "a", "b"
-	v, err := divide(context.Background(), loaded(t, &listed{events: []event.Event{a, b}}), false, ByUser, 0.2)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, v := divided(t, reading(&listed{events: []event.Event{a, b}}))
 	if p := v.itemProfiles()[0]; p.Amount != math.MaxInt64 {
 		t.Errorf("amount is %d", p.Amount)
 	}
@@ -214,7 +209,54 @@ func TestItemProfilesBearAnyAmount(t *testing.T) {
 func TestDivideStopsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := divide(ctx, loaded(t, &listed{events: []event.Event{view("u", "i", 1)}}), false, ByUser, 0.2); !errors.Is(err, context.Canceled) {
+	c := reading(&listed{events: []event.Event{view("u", "i", 1)}})
+	if _, err := divide(ctx, loaded(t, c), *c); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
+	}
+}
+
+// What happened before the cut and was learned after it is in neither view, and in
+// the profile by the end of the log.
+func TestDivideKeepsLateEventsOut(t *testing.T) {
+	s := &listed{}
+	for day := 1; day <= 10; day++ {
+		s.events = append(s.events, view("u", fmt.Sprint("i", day), day))
+	}
+	s.events[3].ReceivedAt = 20 * event.Day
+	s.events[4].ReceivedAt = 5*event.Day + 1
+	l, v := divided(t, reading(s))
+	late, _ := l.items.Index("i4")
+	if v.train[0].Touch(late) != nil || v.held[0].Touch(late) != nil || len(v.train[0].Touches) != 7 {
+		t.Errorf("to learn from: %v, held out: %v, want i4 in neither", touched(&v.train[0]), touched(&v.held[0]))
+	}
+	v.now()
+	if v.train[0].Touch(late) == nil || v.train[0].Events != 10 {
+		t.Errorf("%d events by the end, want 10", v.train[0].Events)
+	}
+}
+
+func TestReadingBoundsRejects(t *testing.T) {
+	s := &listed{events: []event.Event{view("u", "i", 1), view("u", "j", 2), view("u", "j", 2)}, rejected: 2}
+	c := *reading(s)
+	c.ReadOnly = true
+	o := quiet()
+	var r Reading
+	o.Inspect = func(got Reading) error { r = got; return nil }
+	if _, err := Run(t.Context(), c, o); err != nil {
+		t.Fatal(err)
+	}
+	for most, ok := range map[float64]bool{0: false, 0.49: false, 0.5: true, 1: true} { // 2 of 4: duplicates do not count
+		if err := r.Check(most); (err == nil) != ok || err != nil && !BadData(err) {
+			t.Errorf("at most %v: %v", most, err)
+		}
+	}
+}
+
+func TestInspectionEndsARun(t *testing.T) {
+	c, stop := reading(&listed{events: []event.Event{view("u", "i", 1)}}), errors.New("stop")
+	o := quiet()
+	o.Inspect = func(Reading) error { return stop }
+	if _, err := Run(t.Context(), *c, o); !errors.Is(err, stop) {
+		t.Errorf("error %v, want that of the inspection", err)
 	}
 }

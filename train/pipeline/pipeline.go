@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"runtime"
 	"slices"
@@ -15,9 +16,11 @@ import (
 	"curio/artifacts/bundle"
 	"curio/artifacts/interest"
 	"curio/artifacts/kernel"
+	"curio/datasets/census"
 	"curio/datasets/event"
-	"curio/datasets/eventlog"
+	"curio/datasets/event/code"
 	"curio/datasets/public"
+	"curio/datasets/timeline"
 	"curio/experiments/run"
 	"curio/features/profile"
 	"curio/train/clustering"
@@ -28,13 +31,21 @@ import (
 // Config says what to train on and how. Its settings alone decide what comes
 // out; Workers changes the time taken.
 type Config struct {
-	Name     string         // of the data set
-	Settings map[string]any // further settings that decide the data: scalars by name
-	Source   event.Source
-	Split    Split   // for sources without a split of their own
-	Holdout  float64 // share of the interactions to hold out
-	Seed     uint64
-	Workers  int
+	Name string // of the data set
+	// PseudonymKey is the id of the key that users have pseudonyms under, if any.
+	PseudonymKey string
+	Settings     map[string]any // further settings that decide the data: scalars by name
+	Source       event.Source
+	Split        Split   // for sources without a split of their own
+	Holdout      float64 // share of the interactions to hold out
+	Seed         uint64
+	Workers      int
+
+	Timeline timeline.Options // but for Workers
+	Census   census.Options
+	ReadOnly bool // end when the data was read and inspected
+
+	Profiles profile.Options
 	Strength profile.Strength
 	Interest twotower.Options
 	Segments clustering.Options
@@ -47,6 +58,11 @@ type Observer struct {
 	Clock  func() time.Time
 	Stage  func(name string, done, total int) // a total of 0 is not known
 	Reject func(event.Reject)
+	// Inspect is given what was read, before anything is learned; its error ends
+	// the run. It may be nil.
+	Inspect func(Reading) error
+	// Keep stores a file beside the record of the run. It may be nil.
+	Keep func(name string, write func(io.Writer) error) error
 }
 
 // ErrData is wrapped by errors of data that cannot be read, or cannot be used.
@@ -82,9 +98,14 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 		return nil, err
 	}
 	lap("read")
+	if c.ReadOnly {
+		l.close()
+		return r, nil
+	}
 
 	o.Stage("features", 0, 0)
-	v, err := divide(ctx, l, c.Source.Fixed(), c.Split, c.Holdout)
+	v, err := divide(ctx, l, c)
+	l.close()
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +150,13 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	r.note(map[string]int{"segments_fewer_than_asked": c.Segments.Segments - r.Segments.K})
 	lap("segments")
 
+	if o.Keep != nil {
+		o.Stage("write feature tables", 0, 0)
+		if err := tables(l, v, in.users, in.items, o.Keep); err != nil {
+			return nil, fmt.Errorf("feature tables: %w", err)
+		}
+		lap("tables")
+	}
 	o.Stage("encode artifact", 0, 0)
 	if err := r.encode(c, l, v, in, model, g); err != nil {
 		return nil, err
@@ -140,35 +168,46 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 // read loads the source and describes it.
 func (r *Result) read(ctx context.Context, c Config, o Observer) (*log, error) {
 	o.Stage("read", 0, 0)
-	var digest eventlog.Digest
-	rejected, events := 0, 0
-	l, err := read(ctx, c.Source, func(reject event.Reject) {
-		rejected++
-		o.Reject(reject)
-	}, &digest, func(*event.Event) {
-		if events++; events%10_000 == 0 {
-			o.Stage("read", events, 0)
-		}
-	})
+	l, err := read(ctx, &c, o.Reject, func(events int) { o.Stage("read", events, 0) })
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrData, err)
-	case events == 0:
-		return nil, fmt.Errorf("%w: %s has no event that was accepted, and %d rows that were rejected", ErrData, c.Name, rejected)
 	}
-	if !slices.ContainsFunc(l.catalogue, func(i event.Item) bool { return !i.Unlisted && !i.Unavailable }) {
-		return nil, fmt.Errorf("%w: none of the %d items is both listed and available, so nothing could be recommended", ErrData, len(l.catalogue))
+	if err := r.describe(l, c, o); err != nil {
+		l.close()
+		return nil, err
 	}
+	return l, nil
+}
+
+// describe notes what was read, and returns an error if it is nothing to learn
+// from.
+func (r *Result) describe(l *log, c Config, o Observer) error {
 	if n, ok := c.Source.(public.Noter); ok {
 		r.note(n.Notes())
 	}
 	r.Dataset = run.Dataset{
-		Name: c.Name, Digest: digest.Sum(), Events: int64(events), Rejected: int64(rejected),
+		Name: c.Name, Digest: l.digest, Events: l.events, Rejected: l.rejected + l.rejects[code.Duplicate],
 		Users: l.users.Len(), Items: l.items.Len(),
 	}
-	return l, nil
+	if o.Inspect != nil {
+		err := o.Inspect(Reading{Dataset: r.Dataset, Census: l.census, Accepted: l.accepted, Rejected: l.rejected, Notes: r.Notes})
+		if err != nil {
+			return err
+		}
+	}
+	if l.events == 0 {
+		return fmt.Errorf("%w: %s has no event that was accepted, and %d rows that were rejected", ErrData, c.Name, l.rejected)
+	}
+	if l.users.Len() == 0 {
+		return fmt.Errorf("%w: every user of %s looks like a program and was dropped", ErrData, c.Name)
+	}
+	if !slices.ContainsFunc(l.catalogue, func(i event.Item) bool { return !i.Unlisted && !i.Unavailable }) {
+		return fmt.Errorf("%w: none of the %d items is both listed and available, so nothing could be recommended", ErrData, len(l.catalogue))
+	}
+	return nil
 }
 
 // note adds counts to the notes, but for zeros.
@@ -200,14 +239,17 @@ func reread(m *interest.Model) (*interest.Model, error) {
 // on and nothing that changes from run to run.
 func (r *Result) encode(c Config, l *log, v *views, in *inputs, model *interest.Model, g *grouping) error {
 	manifest := bundle.Manifest{
-		Model:       bundle.KindTwoTower,
+		Model: bundle.KindTwoTower, PseudonymKey: c.PseudonymKey,
 		Environment: map[string]string{"go": runtime.Version(), "arch": runtime.GOARCH, "isa": kernel.ISA()},
 	}
+	// A rejected row leaves no trace in what is published.
+	dataset := r.Dataset
+	dataset.Rejected = 0
 	for _, part := range []struct {
 		into  *json.RawMessage
 		value any
 	}{
-		{&manifest.Config, r.Settings}, {&manifest.Dataset, r.Dataset},
+		{&manifest.Config, r.Settings}, {&manifest.Dataset, dataset},
 		{&manifest.Metrics, r.Metrics}, {&manifest.Segments, r.Segments},
 	} {
 		data, err := json.Marshal(part.value)

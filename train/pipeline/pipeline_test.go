@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"curio/artifacts/bundle"
+	"curio/datasets/census"
 	"curio/datasets/event"
 	"curio/datasets/synth"
 	"curio/features/profile"
@@ -37,7 +38,7 @@ func platform(t *testing.T, o synth.Options) *synth.Platform {
 
 func settings(p event.Source) Config {
 	c := Config{
-		Name: "synth", Source: p, Split: ByUser, Holdout: 0.2, Seed: 1, Workers: 2,
+		Name: "synth", Source: p, Split: ByUser, Holdout: 0.2, Seed: 1, Workers: 2, Census: census.Default(), Profiles: profile.DefaultOptions(),
 		Strength: profile.DefaultStrength(), Interest: twotower.Default(),
 	}
 	c.Interest.Epochs = 2

@@ -7,6 +7,9 @@ const (
 	FileUnsupported   = "file_unsupported"   // the name belongs to a table, its extension to no reader
 	TruncatedFile     = "truncated_file"     // the file ends in the middle of a row or of its compressed stream
 	GzipCorrupt       = "gzip_corrupt"       // the compressed stream is damaged; the rest is not read
+	ZstdCorrupt       = "zstd_corrupt"       // the same of a zstd stream
+	ParquetCorrupt    = "parquet_corrupt"    // the file, or a row group of it, is damaged and not read
+	ParquetType       = "parquet_type"       // a column has a type that its values cannot be read from; the file is not read
 	DecompressionBomb = "decompression_bomb" // more came out than the limits allow; the rest is not read
 	CSVHeader         = "csv_header"         // the header names no table of ours or a column twice; the file is not read
 )
@@ -16,6 +19,7 @@ const (
 	LineTooLong      = "line_too_long"      // longer than the limit on a row
 	NotUTF8          = "not_utf8"           // not valid UTF-8
 	JSONInvalid      = "json_invalid"       // not one JSON object
+	Nesting          = "nesting"            // JSON nested deeper than the limit
 	JSONType         = "json_type"          // a field holds another JSON type than it must
 	JSONDuplicateKey = "json_duplicate_key" // a field stands twice in one object
 	CSVColumns       = "csv_columns"        // another number of columns than the header
@@ -31,6 +35,7 @@ const (
 	IDTooLong      = "id_too_long"
 	IDControlChar  = "id_control_char" // holds a control character
 	IDNotNumber    = "id_not_number"   // the format numbers its ids and this is no such number
+	ItemUnknown    = "item_unknown"    // names an item that the catalogue does not list, where it must
 	Duplicate      = "duplicate"       // the same event stood earlier
 )
 
@@ -48,9 +53,10 @@ const (
 	ProgressMissing   = "progress_missing" // a progress event without a share
 	ProgressRange     = "progress_range"
 	SecondsNegative   = "seconds_negative"
+	SecondsTooLong    = "seconds_longer_than_item" // longer than the item it is of
 	AmountNegative    = "amount_negative"
 	AmountPrecision   = "amount_precision" // more decimals than the currency has
-	CurrencyUnknown   = "currency_unknown" // missing beside an amount, or not in ISO 4217
+	CurrencyUnknown   = "currency_unknown" // missing beside an amount, not in ISO 4217, or without a rate
 	AgeRange          = "age_range"
 	DifficultyUnknown = "difficulty_unknown"
 	BoolInvalid       = "bool_invalid"

@@ -19,6 +19,8 @@ var messages = map[string]string{
 	RatingRange:       "must be within 1..5",
 	ProgressRange:     "must be within 0..1",
 	SecondsNegative:   "must not be negative",
+	SecondsTooLong:    "longer than the item it is of",
+	ItemUnknown:       "the catalogue lists no such item",
 	AmountNegative:    "must not be negative",
 	AmountPrecision:   "more decimals than the currency has",
 	CurrencyUnknown:   "not a currency of ISO 4217",

@@ -79,6 +79,9 @@ func digits(s string) (head, tail string) {
 // NumberInvalid for what is no decimal number (NaN and infinities included) and
 // NumberRange for what an int64 does not hold.
 func scaled(s string, scale int) (value int64, cut rest, fault string) {
+	if v, ok := short(s, scale); ok {
+		return v, nothing, ""
+	}
 	d, ok := parse(s)
 	if !ok {
 		return 0, nothing, code.NumberInvalid
@@ -108,6 +111,45 @@ func scaled(s string, scale int) (value int64, cut rest, fault string) {
 		value = -value
 	}
 	return value, cut, ""
+}
+
+var powers = [...]int64{1, 10, 100, 1000, 10_000}
+
+// short is scaled for what most numbers are: a few digits without an exponent,
+// of which nothing is cut off.
+func short(s string, scale int) (value int64, ok bool) {
+	if len(s) == 0 || len(s) > 14 || scale >= len(powers) {
+		return 0, false
+	}
+	at := 0
+	if s[0] == '-' {
+		at = 1
+	}
+	point, first := -1, at
+	for ; at < len(s); at++ {
+		c := s[at] - '0'
+		if c > 9 {
+			if s[at] != '.' || point >= 0 {
+				return 0, false
+			}
+			point = at
+			continue
+		}
+		value = value*10 + int64(c)
+	}
+	places := 0
+	if point >= 0 {
+		places = len(s) - 1 - point
+		first++
+	}
+	if first == len(s) || places > scale {
+		return 0, false
+	}
+	value *= powers[scale-places]
+	if s[0] == '-' {
+		value = -value
+	}
+	return value, true
 }
 
 // digit returns digit i of the mantissa.

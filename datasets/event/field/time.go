@@ -48,11 +48,13 @@ func Year(year int) event.Time {
 }
 
 func instant(s string, first event.Time) (event.Time, string) {
-	var ms int64
 	var fault string
-	if len(s) >= 10 && s[4] == '-' && s[7] == '-' {
+	ms, ok := utc(s)
+	switch {
+	case ok:
+	case len(s) >= 10 && s[4] == '-' && s[7] == '-':
 		ms, fault = calendar(s)
-	} else {
+	default:
 		ms, fault = unix(s)
 	}
 	if fault != "" {
@@ -77,6 +79,61 @@ func unix(s string) (int64, string) {
 	default:
 		return 0, code.TSUnparsable
 	}
+}
+
+// utc reads a time of RFC 3339 in UTC as nearly all logs have it, with up to nine
+// decimals of a second; calendar gives the same for it.
+func utc(s string) (ms int64, ok bool) {
+	const layout = "2006-01-02T15:04:05"
+	if len(s) <= len(layout) || len(s) > len(layout)+len(".123456789Z") || s[len(s)-1] != 'Z' ||
+		s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
+		return 0, false
+	}
+	var wrong byte // past nine if a character is no digit
+	two := func(at int) int {
+		high, low := s[at]-'0', s[at+1]-'0'
+		if high > 9 || low > 9 {
+			wrong = 10
+		}
+		return int(high)*10 + int(low)
+	}
+	year, month, day := two(0)*100+two(2), two(5), two(8)
+	hour, minute, second := two(11), two(14), two(17)
+	if wrong > 9 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+		return 0, false
+	}
+	if rest := s[len(layout) : len(s)-1]; rest != "" {
+		if rest[0] != '.' || len(rest) == 1 {
+			return 0, false
+		}
+		for i := 1; i < len(rest); i++ {
+			c := rest[i] - '0'
+			if c > 9 {
+				return 0, false
+			}
+			if i <= 3 {
+				ms += int64(c) * [...]int64{0, 100, 10, 1}[i]
+			}
+		}
+	}
+	return ((daysTo(year, month, day)*24+int64(hour))*60+int64(minute))*60_000 + int64(second)*1000 + ms, true
+}
+
+func daysIn(year, month int) int {
+	if month == 2 && (year%4 != 0 || year%100 == 0 && year%400 != 0) {
+		return 28
+	}
+	return [...]int{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month]
+}
+
+// daysTo is the number of days from 1970-01-01 to a date of the years 0..9999.
+func daysTo(year, month, day int) int64 {
+	if month <= 2 { // years that begin in March have their leap day at the end
+		year--
+		month += 12
+	}
+	year += 400 // never negative
+	return int64(year*365 + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 1 - 719468 - 146097)
 }
 
 func calendar(s string) (int64, string) {

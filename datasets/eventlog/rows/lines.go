@@ -1,25 +1,39 @@
-// Package rows cuts streams into rows within bounds: lines, CSV records, and the
-// content of gzip streams that may be bombs. It knows nothing of what the rows
-// mean.
+// Package rows cuts streams into rows within bounds: lines, CSV records, blocks
+// of either, and the content of compressed streams that may be bombs. It knows
+// nothing of what the rows mean.
 package rows
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
+
+// Errors about one row. The reader has moved past it and may be asked for the
+// next one.
+var (
+	ErrTooLong        = errors.New("row is longer than the limit")
+	ErrTooManyColumns = errors.New("row has more columns than the limit")
+	ErrQuote          = errors.New("row has quotes that RFC 4180 does not allow, or one that is not closed within the limit")
+)
+
+// firstBuffer is how much is read at once, if rows need no more.
+const firstBuffer = 64 << 10
 
 // Lines cuts a stream into lines ended by LF or CRLF. A byte order mark at the
 // start is dropped.
 type Lines struct {
-	w      window
+	cutter *Cutter
 	max    int
+	buf    []byte
+	block  Block // what is left of it
 	number int
 	ended  bool
 }
 
 // NewLines reads lines of at most max bytes, not counting their end.
 func NewLines(r io.Reader, max int) *Lines {
-	return &Lines{w: newWindow(r, max), max: max}
+	return &Lines{cutter: LineCutter(r, max), max: max, buf: make([]byte, firstBuffer+MinBuffer(max))}
 }
 
 // Number is the 1-based number of the line that Next returned or refused last.
@@ -34,48 +48,21 @@ func (l *Lines) Ended() bool { return l.ended }
 // the last line, and any other error of the stream for good; what came of a line
 // before that error is dropped.
 func (l *Lines) Next() ([]byte, error) {
-	limit := l.max + 2 // room for CRLF
-	if l.number == 0 {
-		l.w.skipBOM(limit)
+	if len(l.block.Data) == 0 {
+		var err error
+		l.block, err = l.cutter.Next(l.buf)
+		if err != nil {
+			l.number, l.ended = l.block.Line, true
+			return nil, err
+		}
 	}
-	seen := 0
-	for {
-		b := l.w.bytes()
-		if i := indexLF(b[seen:]); i >= 0 {
-			l.number++
-			l.ended = true
-			l.w.from += seen + i + 1
-			line := dropCR(b[:seen+i])
-			if len(line) > l.max {
-				return nil, ErrTooLong
-			}
-			return line, nil
-		}
-		seen = len(b)
-		if l.w.more(limit) {
-			continue
-		}
-		if l.w.err == nil { // the window is full
-			l.number++
-			l.ended = l.w.skipLine(limit)
-			return nil, ErrTooLong
-		}
-		if l.w.err != io.EOF || seen == 0 {
-			if seen > 0 {
-				l.number++
-			}
-			l.ended = true
-			return nil, l.w.err
-		}
-		l.number++
-		l.ended = false
-		l.w.from = l.w.to
-		line := dropCR(b)
-		if len(line) > l.max {
-			return nil, ErrTooLong
-		}
-		return line, nil
+	line := l.block.Data[:lineLength(l.block.Data)]
+	l.number = l.block.Line
+	l.ended = l.block.Advance(len(line))
+	if line = content(line); len(line) > l.max {
+		return nil, ErrTooLong
 	}
+	return line, nil
 }
 
 func indexLF(b []byte) int { return bytes.IndexByte(b, '\n') }

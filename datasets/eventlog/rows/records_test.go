@@ -64,7 +64,7 @@ func TestRecords(t *testing.T) {
 			[]numbered{row(1, "<quote>"), row(2, "<quote>"), row(3, "<quote>")}},
 		{"AtLimit", "12,45\n\"2\n5\"\n", 5, 9, []numbered{row(1, "12", "45"), row(2, "2\n5")}},
 		{"AboveLimit", "12,456\nok\n\"2\n56\"\n", 5, 9,
-			[]numbered{row(1, "<long>"), row(2, "ok"), row(3, "<long>"), row(4, "<quote>")}},
+			[]numbered{row(1, "<long>"), row(2, "ok"), row(3, "<quote>"), row(4, "<quote>")}},
 		{"FarAboveLimit", wide + "\nok\n\"" + wide + "\"\nok", 5, 9,
 			[]numbered{row(1, "<long>"), row(2, "ok"), row(3, "<long>"), row(4, "ok")}},
 		{"AboveFirstBuffer", wide + ",\"" + wide + "\"\nok", 300_000, 9, []numbered{row(1, wide, wide), row(2, "ok")}},

@@ -1,0 +1,103 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// section is settings too many, or too structured, for flags.
+type section struct {
+	name, usage string
+	into        any
+}
+
+// Section defines a part of the configuration file: the value of a key of that
+// name is read into into, a pointer to a struct that holds the defaults. Keys it
+// does not know are faults, and so is what its Validate method finds, if it has one.
+func (f *Flags) Section(into any, name, usage string) {
+	f.sections = append(f.sections, section{name, usage, into})
+}
+
+// yaml reads a configuration file to its end, whatever is wrong in it. Scalars are
+// taken as they are written, and lists are a flag given several times.
+func (f *Flags) yaml(r io.Reader, set func(name, value string) error) error {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return errors.New("configuration file: " + yaml.FormatError(err, false, false))
+	}
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue // empty, or comments alone
+		}
+		root, ok := doc.Body.(ast.MapNode)
+		if !ok {
+			return errors.New("configuration file: want `name: value` lines")
+		}
+		for entry := root.MapRange(); entry.Next(); {
+			if err := f.entry(entry.Key().String(), entry.Value(), set); err != nil {
+				f.Fault("configuration file, line %d: %s", entry.Key().GetToken().Position.Line, strings.TrimSpace(err.Error()))
+			}
+		}
+	}
+	return nil
+}
+
+func (f *Flags) entry(name string, value ast.Node, set func(name, value string) error) error {
+	for _, s := range f.sections {
+		if s.name == name {
+			return s.read(value)
+		}
+	}
+	switch v := value.(type) {
+	case ast.ScalarNode:
+		return set(name, v.GetToken().Value)
+	case *ast.SequenceNode:
+		for _, element := range v.Values {
+			if err := f.entry(name, element, set); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no section %s", name)
+}
+
+func (s section) read(value ast.Node) error {
+	if err := yaml.NodeToValue(value, s.into, yaml.Strict()); err != nil {
+		return fmt.Errorf("section %s: %s", s.name, yaml.FormatError(err, false, true))
+	}
+	if v, ok := s.into.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return fmt.Errorf("section %s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// describe writes the sections with their defaults, as they would stand in a file.
+func (f *Flags) describe(w io.Writer) {
+	if len(f.sections) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nThe file of --config may also have these sections, here with their defaults:\n")
+	for _, s := range f.sections {
+		fmt.Fprintf(w, "\n  # %s\n  %s:\n", s.usage, s.name)
+		data, err := yaml.Marshal(s.into)
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(data)) {
+			fmt.Fprintf(w, "    %s", line)
+		}
+	}
+}

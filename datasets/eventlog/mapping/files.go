@@ -1,0 +1,73 @@
+package mapping
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// matches reports whether a file belongs to the table by its own patterns.
+func (t *Table) matches(file string) bool {
+	for _, zipped := range []string{".gz", ".zst"} {
+		file = strings.TrimSuffix(file, zipped)
+	}
+	parts := strings.Split(file, "/")
+	return slices.ContainsFunc(t.patterns, func(p string) bool { return match(strings.Split(p, "/"), parts) })
+}
+
+// match compares a path with a pattern part by part. ** stands for any number of
+// folders.
+func match(pattern, file []string) bool {
+	for len(pattern) > 0 {
+		if pattern[0] == "**" {
+			for skip := range len(file) + 1 {
+				if match(pattern[1:], file[skip:]) {
+					return true
+				}
+			}
+			return false
+		}
+		if len(file) == 0 {
+			return false
+		}
+		if ok, err := path.Match(pattern[0], file[0]); !ok || err != nil {
+			return false
+		}
+		pattern, file = pattern[1:], file[1:]
+	}
+	return len(file) == 0
+}
+
+// checkPattern says what is wrong with a pattern, empty if nothing is.
+func checkPattern(p string) string {
+	switch {
+	case len(p) > maxName:
+		return "is too long"
+	case path.IsAbs(p) || path.Clean(p) != p || p == "." || strings.HasPrefix(p, "../") || p == "..":
+		return "must be a path below the location, with slashes"
+	case strings.Count(p, "**") > 2:
+		return "has ** more than twice"
+	}
+	for part := range strings.SplitSeq(p, "/") {
+		if _, err := path.Match(part, ""); err != nil {
+			return "is no pattern: " + err.Error()
+		}
+	}
+	return ""
+}
+
+// formatOf is the format that a file name or a pattern shows, ByName if none.
+func formatOf(name string) Format {
+	for _, zipped := range []string{".gz", ".zst"} {
+		name = strings.TrimSuffix(name, zipped)
+	}
+	switch path.Ext(name) {
+	case ".csv":
+		return CSV
+	case ".jsonl", ".ndjson":
+		return JSONL
+	case ".parquet":
+		return Parquet
+	}
+	return ByName
+}

@@ -1,0 +1,111 @@
+package privacy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"filippo.io/age"
+)
+
+// SealedExtension is what the name of an encrypted file has behind its own.
+const SealedExtension = ".age"
+
+// ErrRecipient is wrapped by every error about what a recipient is.
+var ErrRecipient = errors.New("bad recipient")
+
+// ErrIdentity is wrapped by every error about what a file of identities holds.
+var ErrIdentity = errors.New("bad identity file")
+
+const secretPrefix = "AGE-SECRET-KEY-"
+
+// Encrypter encrypts with age to a fixed set of recipients, any of whom can read
+// the result. Encrypting the same twice gives different bytes. It is safe for
+// concurrent use.
+type Encrypter struct{ recipients []age.Recipient }
+
+// NewEncrypter takes recipients: each is one as age-keygen prints it (age1...), or
+// the name of a file of them, one a line with # before comments. The error names
+// every one that is wrong, without what may be a secret.
+func NewEncrypter(recipients ...string) (*Encrypter, error) {
+	var (
+		e      Encrypter
+		faults []error
+	)
+	for _, text := range recipients {
+		list, err := parseRecipients(text)
+		if err != nil {
+			faults = append(faults, err)
+		}
+		e.recipients = append(e.recipients, list...)
+	}
+	if len(recipients) == 0 {
+		faults = append(faults, fmt.Errorf("%w: none given", ErrRecipient))
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	// Recipients of different kinds may not go together: age says so first here.
+	if _, err := e.Seal(io.Discard); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRecipient, err)
+	}
+	return &e, nil
+}
+
+func parseRecipients(text string) ([]age.Recipient, error) {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return nil, fmt.Errorf("%w: an empty one", ErrRecipient)
+	case strings.Contains(strings.ToUpper(text), secretPrefix):
+		return nil, fmt.Errorf("%w: a secret key was given; give the age1... that age-keygen -y prints for it", ErrRecipient)
+	case strings.HasPrefix(text, "age1"):
+		list, err := age.ParseRecipients(strings.NewReader(text))
+		if err != nil {
+			return nil, fmt.Errorf("%w %q: it is mistyped, or of a plugin, which are not supported", ErrRecipient, text)
+		}
+		return list, nil
+	}
+	f, err := os.Open(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: neither age1... nor a file that can be read: %w", ErrRecipient, err)
+	}
+	defer f.Close()
+	list, err := age.ParseRecipients(f)
+	if err != nil {
+		return nil, fmt.Errorf("%w: file %s: %w", ErrRecipient, text, err)
+	}
+	return list, nil
+}
+
+// Seal returns a writer that encrypts to w. What was written is whole, and can be
+// read, only after Close, which does not close w.
+func (e *Encrypter) Seal(w io.Writer) (io.WriteCloser, error) {
+	sealed, err := age.Encrypt(w, e.recipients...)
+	if err != nil {
+		return nil, fmt.Errorf("encrypt: %w", err)
+	}
+	return sealed, nil
+}
+
+// Unseal returns what was sealed for an identity in a file as age-keygen writes
+// it; one under a passphrase is not supported. Reading it fails where the content
+// was changed or cut off. The error wraps ErrIdentity, or says that none of the
+// identities can read it.
+func Unseal(r io.Reader, identityFile string) (io.Reader, error) {
+	f, err := os.Open(identityFile)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrIdentity, err)
+	}
+	defer f.Close()
+	identities, err := age.ParseIdentities(f)
+	if err != nil { // it may hold some of what it is about
+		return nil, fmt.Errorf("%w: %s holds no identity as age-keygen writes it", ErrIdentity, identityFile)
+	}
+	plain, err := age.Decrypt(r, identities...)
+	if err != nil {
+		return nil, fmt.Errorf("decrypt: %w", err)
+	}
+	return plain, nil
+}

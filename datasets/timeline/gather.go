@@ -1,0 +1,108 @@
+package timeline
+
+import (
+	"context"
+	"sync/atomic"
+
+	"curio/datasets/event"
+	"curio/datasets/eventlog/rowhash"
+
+	"github.com/zeebo/xxh3"
+)
+
+// Gather reads all events of src. Of events with one id, or without one and equal
+// in every field, and on the same part, the first by place is kept and the others are rejected as
+// duplicates; reject hears of them after the rejects of src, in an order that
+// depends on the events alone. progress hears of the number of events read so far
+// now and then, from one goroutine at a time; it may be nil. The Timelines are to
+// be closed.
+func Gather(ctx context.Context, src event.Source, o Options, reject func(event.Reject), progress func(events int)) (*Timelines, error) {
+	o = o.withDefaults()
+	if reject == nil {
+		reject = func(event.Reject) {}
+	}
+	s := newSpill(o.Dir, o.Memory)
+	t := &Timelines{o: o, files: src.Files(), spill: s, events: &spool{spill: s}, repeated: &spool{spill: s}}
+	names := &spool{spill: s}
+	if err := t.gather(ctx, src, names, reject, progress); err != nil {
+		_ = s.close()
+		return nil, err
+	}
+	if err := t.settle(ctx, names, reject); err != nil {
+		_ = s.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+func (t *Timelines) gather(ctx context.Context, src event.Source, names *spool, reject func(event.Reject), progress func(int)) error {
+	var gatherers []*gatherer // open is called from one goroutine at a time
+	var total atomic.Int64
+	told := make(chan struct{}, 1)
+	err := src.Events(ctx, t.o.Workers, reject, func() event.Sink {
+		g := &gatherer{events: spooler{to: t.events}, names: spooler{to: names}}
+		g.count = func(n int) {
+			sum := total.Add(int64(n))
+			if progress == nil {
+				return
+			}
+			select {
+			case told <- struct{}{}:
+				progress(int(sum))
+				<-told
+			default:
+			}
+		}
+		gatherers = append(gatherers, g)
+		return g.add
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range gatherers {
+		g.count(g.n)
+		if err := g.events.flush(); err != nil {
+			return wrap(err)
+		}
+		if err := g.names.flush(); err != nil {
+			return wrap(err)
+		}
+	}
+	t.accepted = total.Load()
+	return nil
+}
+
+// gatherer is what one goroutine writes to.
+type gatherer struct {
+	hasher rowhash.Hasher
+	events spooler
+	names  spooler
+	n      int
+	count  func(n int)
+}
+
+func (g *gatherer) add(e *event.Event, part event.Part, at event.Place) error {
+	content := g.hasher.Event(e)
+	name := content
+	if e.ID != "" {
+		name = g.hasher.Identity(e)
+	}
+	name.Lo += uint64(part) // what stands on two sides of a split is two events
+	p := int(xxh3.HashString(e.UserID) % partitions)
+	b, err := appendRecord(g.events.buffer(p), e, part, at, content)
+	if err == nil {
+		err = g.events.keep(p, b)
+	}
+	if err == nil {
+		q := int(name.Hi % partitions)
+		err = g.names.keep(q, appendNamed(g.names.buffer(q), named{name, at, uint8(p)}))
+	}
+	if err != nil {
+		return wrap(err)
+	}
+	if g.n++; g.n == 8192 {
+		g.count(g.n)
+		g.n = 0
+	}
+	return nil
+}

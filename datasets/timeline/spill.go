@@ -1,0 +1,76 @@
+package timeline
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+)
+
+// spill is the memory and the one temporary file that all spools share. The file
+// has no name from the start where the system allows, so that a process that is
+// killed leaves nothing behind.
+type spill struct {
+	dir  string
+	left atomic.Int64 // bytes of memory that may still be taken
+
+	once sync.Once
+	file *os.File // made by once
+	err  error    // of making it
+	size atomic.Int64
+}
+
+func newSpill(dir string, memory int64) *spill {
+	s := &spill{dir: dir}
+	s.left.Store(max(memory, 0))
+	return s
+}
+
+// take reports whether n bytes may be kept in memory.
+func (s *spill) take(n int) bool {
+	if s.left.Add(-int64(n)) >= 0 {
+		return true
+	}
+	s.left.Add(int64(n))
+	return false
+}
+
+// write stores b and returns its offset.
+func (s *spill) write(b []byte) (int64, error) {
+	s.once.Do(func() {
+		if s.file, s.err = os.CreateTemp(s.dir, "curio-events-*"); s.err == nil {
+			_ = os.Remove(s.file.Name()) // where open files cannot be removed, close does it
+		}
+	})
+	if s.err != nil {
+		return 0, s.explain(s.err)
+	}
+	at := s.size.Add(int64(len(b))) - int64(len(b))
+	if _, err := s.file.WriteAt(b, at); err != nil {
+		return 0, s.explain(err)
+	}
+	return at, nil
+}
+
+func (s *spill) explain(err error) error {
+	return fmt.Errorf("temporary file in %s (choose another folder if it is full or read-only): %w", s.dir, err)
+}
+
+func (s *spill) read(b []byte, at int64) error {
+	if _, err := s.file.ReadAt(b, at); err != nil {
+		return s.explain(err)
+	}
+	return nil
+}
+
+func (s *spill) written() int64 { return s.size.Load() }
+
+func (s *spill) close() error {
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	_ = os.Remove(s.file.Name()) // gone already where open files can be removed
+	s.file, s.err = nil, os.ErrClosed
+	return err
+}

@@ -1,0 +1,28 @@
+package pipeline
+
+import (
+	"fmt"
+
+	"curio/datasets/census"
+	"curio/experiments/run"
+)
+
+// Reading is what was read of a data set.
+type Reading struct {
+	Dataset  run.Dataset
+	Census   *census.Census
+	Accepted int64 // rows of all tables
+	Rejected int64 // rows, those left out that repeat an earlier one
+	Notes    map[string]int
+}
+
+// Check returns an error that wraps ErrData if more than a share of the rows were
+// rejected. A row that only repeats another takes nothing away and does not count.
+func (r *Reading) Check(most float64) error {
+	rows := r.Accepted + r.Rejected
+	if r.Rejected == 0 || float64(r.Rejected) <= most*float64(rows) {
+		return nil
+	}
+	return fmt.Errorf("%w: %d of %d rows were rejected, %.3g%%, and at most %.3g%% may be", ErrData,
+		r.Rejected, rows, 100*float64(r.Rejected)/float64(rows), 100*most)
+}

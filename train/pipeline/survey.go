@@ -1,0 +1,113 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+
+	"curio/datasets/census"
+	"curio/datasets/event"
+	"curio/datasets/split"
+	"curio/datasets/timeline"
+	"curio/features/vocab"
+)
+
+// survey is what one goroutine learns of the users it visits first.
+type survey struct {
+	config  *Config
+	census  *census.Census
+	users   []string
+	cuts    []event.Time // of users, when split by user
+	dropped []string     // users that look like programs
+
+	items   interner
+	met     []int32      // by provisional item: the number of users when one met it last
+	firsts  []event.Time // of the user, or of all when split by one instant
+	unknown int          // first contacts without a time
+}
+
+func newSurvey(c *Config) *survey {
+	return &survey{config: c, census: census.New(c.Census), items: interner{index: map[string]int32{}}}
+}
+
+func (s *survey) visit(u *timeline.User) error {
+	if reasons := s.census.Add(u); len(reasons) > 0 && s.config.Census.Bots.Drop {
+		s.dropped = append(s.dropped, strings.Clone(u.ID))
+		return nil
+	}
+	s.users = append(s.users, strings.Clone(u.ID))
+	byUser := s.config.Split == ByUser
+	if byUser {
+		s.firsts, s.unknown = s.firsts[:0], 0
+	}
+	for i := range u.Entries {
+		if id := u.Entries[i].ItemID; id != "" && s.meets(s.items.of(id)) {
+			if at := u.Entries[i].TS; at == 0 {
+				s.unknown++
+			} else {
+				s.firsts = append(s.firsts, at)
+			}
+		}
+	}
+	if byUser {
+		s.cuts = append(s.cuts, split.ByUser(s.firsts, s.unknown, s.config.Holdout))
+	}
+	return nil
+}
+
+// meets reports whether the user visited has not met the item before.
+func (s *survey) meets(item int32) bool {
+	if int(item) == len(s.met) {
+		s.met = append(s.met, 0)
+	}
+	first := s.met[item] != int32(len(s.users))
+	s.met[item] = int32(len(s.users))
+	return first
+}
+
+// cuts returns from when on the events of each user are held out: split.Never for
+// users without events, and for all of a source that comes with a split.
+func cuts(c *Config, users *vocab.Vocab, surveys []*survey) ([]event.Time, error) {
+	all := make([]event.Time, users.Len())
+	at := split.Never
+	switch {
+	case c.Source.Fixed():
+	case c.Split == Global:
+		var firsts []event.Time
+		unknown := 0
+		for _, s := range surveys {
+			firsts, unknown = append(firsts, s.firsts...), unknown+s.unknown
+		}
+		at = split.Global(firsts, unknown, c.Holdout)
+	case c.Split != ByUser:
+		return nil, fmt.Errorf("split %q is neither %q nor %q", c.Split, ByUser, Global)
+	}
+	for u := range all {
+		all[u] = at
+	}
+	if !c.Source.Fixed() && c.Split == ByUser {
+		for _, s := range surveys {
+			for n, id := range s.users {
+				u, _ := users.Index(id)
+				all[u] = s.cuts[n]
+			}
+		}
+	}
+	return all, nil
+}
+
+// interner gives out provisional indices.
+type interner struct {
+	index map[string]int32
+	ids   []string
+}
+
+func (n *interner) of(id string) int32 {
+	if i, ok := n.index[id]; ok {
+		return i
+	}
+	id = strings.Clone(id)
+	i := int32(len(n.ids))
+	n.index[id] = i
+	n.ids = append(n.ids, id)
+	return i
+}
