@@ -16,13 +16,15 @@ type Reading struct {
 	Notes    map[string]int
 }
 
-// Check returns an error that wraps ErrData if more than a share of the rows were
-// rejected. A row that only repeats another takes nothing away and does not count.
+// Check returns an error that wraps ErrData if too many rows were rejected: more
+// than a share of the accepted events and the rejected rows. Rows of other tables
+// do not count as accepted, so that a long catalogue hides no broken log. A row
+// that only repeats another takes nothing away and does not count as rejected.
 func (r *Reading) Check(most float64) error {
-	rows := r.Accepted + r.Rejected
+	rows := r.Dataset.Events + r.Rejected
 	if r.Rejected == 0 || float64(r.Rejected) <= most*float64(rows) {
 		return nil
 	}
-	return fmt.Errorf("%w: %d of %d rows were rejected, %.3g%%, and at most %.3g%% may be", ErrData,
-		r.Rejected, rows, 100*float64(r.Rejected)/float64(rows), 100*most)
+	return fmt.Errorf("%w: %d rows were rejected beside %d events, %.3g%%, and at most %.3g%% may be", ErrData,
+		r.Rejected, r.Dataset.Events, 100*float64(r.Rejected)/float64(rows), 100*most)
 }
