@@ -1,9 +1,10 @@
-// Command experiments looks at what training runs left in a store and measures
-// parts of the program beside others:
+// Command experiments looks at what training runs left in a store, writes logs to
+// try formats with, and measures parts of the program beside others:
 //
 //	experiments list                  the runs in a store, newest first
 //	experiments show RUN              one run
 //	experiments compare RUN RUN       how the second differs from the first
+//	experiments synth                 write the synthetic platform as logs
 //	experiments bench evaluator       the baselines on a published split
 //	experiments bench twotower        speed of a training step
 //	experiments bench ingest          speed of reading, checking and folding files
@@ -88,7 +89,7 @@ const about = "experiments lists, shows and compares training runs, and measures
 // parse finds the job that the command line asks for. Its error is flag.ErrHelp,
 // after the usage went to usage, or a *command.UsageError.
 func parse(args []string, usage io.Writer) (job, error) {
-	jobs := []job{listJob(), showJob(), compareJob(), evaluatorJob(), twoTowerJob(), ingestJob(), passJob()}
+	jobs := []job{listJob(), showJob(), compareJob(), synthJob(), evaluatorJob(), twoTowerJob(), ingestJob(), passJob()}
 	var commands []command.Command
 	for _, j := range jobs {
 		commands = append(commands, j.Command)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -51,7 +52,7 @@ func has(t *testing.T, text string, parts ...string) {
 
 func TestUsage(t *testing.T) {
 	for line, want := range map[string][]string{
-		"":                             {"no command was given: want list, show, compare, bench evaluator, bench twotower, bench ingest, bench pass"},
+		"":                             {"no command was given: want list, show, compare, synth, bench evaluator, bench twotower, bench ingest, bench pass"},
 		"lst":                          {`there is no command "lst"`},
 		"bench":                        {"want bench evaluator, bench twotower, bench ingest, bench pass"},
 		"bench serve":                  {`there is no command "bench serve"`},
@@ -222,4 +223,22 @@ func TestBenchPass(t *testing.T) {
 		t.Errorf("no folder for the profile: exit code %d", code)
 	}
 	has(t, stderr, "write profile")
+}
+
+func TestSynth(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "logs")
+	var out, errs bytes.Buffer
+	args := []string{"synth", "--out", dir, "--format", "csv.gz", "--users", "50", "--items", "20", "--events", "500"}
+	if code := run(t.Context(), args, &out, &errs); code != command.Done {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	for _, table := range []string{"events", "users", "items", "partners", "trends"} {
+		if info, err := os.Stat(filepath.Join(dir, table+".csv.gz")); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", table, err)
+		}
+	}
+	if code := run(t.Context(), []string{"synth", "--users", "1", "--events", "1000000"}, &out, &errs); code != command.BadUsage ||
+		!strings.Contains(errs.String(), "--out") || !strings.Contains(errs.String(), "events") {
+		t.Errorf("exit code %d: %s", code, errs.String())
+	}
 }

@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +51,22 @@ func TestContest(t *testing.T) {
 		if errors.Is(err, ErrData) != (does == "loses one") {
 			t.Errorf("a peer that %s: error %v", does, err)
 		}
+	}
+}
+
+// TestMeasureStops stops a program that gives in at once, well before it would be
+// killed.
+func TestMeasureStops(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("programs cannot be interrupted there")
+	}
+	sleeps := self(t, "sleeps")
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	started := time.Now()
+	_, _, err := measure(ctx, sleeps, Pass{}, time.Now)
+	if took := time.Since(started); !errors.Is(err, context.DeadlineExceeded) || took >= killed {
+		t.Errorf("error %v after %v", err, took)
 	}
 }
 

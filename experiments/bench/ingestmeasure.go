@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"strconv"
 )
@@ -31,6 +32,8 @@ func measure(ctx context.Context, command []string, p Pass, clock Clock) (Answer
 	var printed, complaint tail
 	c := exec.CommandContext(ctx, command[0], append(command[1:len(command):len(command)], p.flags()...)...)
 	c.Stdout, c.Stderr, c.WaitDelay = &printed, &complaint, killed
+	// Told to stop, it removes its temporary files; it is killed if it does not.
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	started := clock()
 	err := c.Run()
 	wall := clock().Sub(started).Seconds()
