@@ -281,7 +281,7 @@ func TestParquetSlices(t *testing.T) {
 	content := parquetLog(t, n, &pqgo.Zstd)
 	s := mustOpen(t, fstest.MapFS{"events.parquet": &fstest.MapFile{Data: content}}, Options{})
 	want := readAll(t, s).Events
-	f := &parquetFile{file: file{name: "events.parquet"}, t: eventTable, at: bytes.NewReader(content)}
+	f := &parquetFile{file: s.files["events"][0], t: eventTable, at: bytes.NewReader(content)}
 	if err := f.open(int64(len(content)), &s.o); err != nil {
 		t.Fatal(err)
 	}

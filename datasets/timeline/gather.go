@@ -21,8 +21,8 @@ func Gather(ctx context.Context, src event.Source, o Options, reject func(event.
 	if reject == nil {
 		reject = func(event.Reject) {}
 	}
-	s := newSpill(o.Dir, o.Memory)
-	t := &Timelines{o: o, files: src.Files(), spill: s, events: &spool{spill: s}, repeated: &spool{spill: s}}
+	s := newSpill(o)
+	t := &Timelines{o: o, files: src.Files(), spill: s, items: items{index: map[string]int32{}}, events: &spool{spill: s}, repeated: &spool{spill: s}}
 	names := &spool{spill: s}
 	if err := t.gather(ctx, src, names, reject, progress); err != nil {
 		_ = s.close()
@@ -40,7 +40,7 @@ func (t *Timelines) gather(ctx context.Context, src event.Source, names *spool, 
 	var total atomic.Int64
 	told := make(chan struct{}, 1)
 	err := src.Events(ctx, t.o.Workers, reject, func() event.Sink {
-		g := &gatherer{events: spooler{to: t.events}, names: spooler{to: names}}
+		g := &gatherer{items: numbering{items: &t.items, index: map[string]int32{}}, events: spooler{to: t.events}, names: spooler{to: names}}
 		g.count = func(n int) {
 			sum := total.Add(int64(n))
 			if progress == nil {
@@ -74,7 +74,7 @@ func (t *Timelines) gather(ctx context.Context, src event.Source, names *spool, 
 
 // gatherer is what one goroutine writes to.
 type gatherer struct {
-	hasher rowhash.Hasher
+	items  numbering
 	events spooler
 	names  spooler
 	n      int
@@ -82,17 +82,25 @@ type gatherer struct {
 }
 
 func (g *gatherer) add(e *event.Event, part event.Part, at event.Place) error {
-	content := g.hasher.Event(e)
-	name := content
-	if e.ID != "" {
-		name = g.hasher.Identity(e)
+	item, sum := int32(-1), rowhash.Sum{}
+	if e.ItemID != "" {
+		item, sum = g.items.of(e.ItemID)
 	}
-	name.Lo += uint64(part) // what stands on two sides of a split is two events
 	p := int(xxh3.HashString(e.UserID) % partitions)
-	b, err := appendRecord(g.events.buffer(p), e, part, at, content)
-	if err == nil {
-		err = g.events.keep(p, b)
+	b := g.events.buffer(p)
+	from := len(b)
+	b, err := appendRecord(b, e, item, part, at)
+	if err != nil {
+		return wrap(err)
 	}
+	var name rowhash.Sum
+	if e.ID == "" {
+		name = content(b[from:], sum)
+	} else {
+		name = xxh3.HashString128(e.ID)
+		name.Lo += uint64(part) + 1 // what stands on two sides of a split is two events
+	}
+	err = g.events.keep(p, b)
 	if err == nil {
 		q := int(name.Hi % partitions)
 		err = g.names.keep(q, appendNamed(g.names.buffer(q), named{name, at, uint8(p)}))

@@ -4,29 +4,34 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"unsafe"
 
 	"curio/datasets/event"
 	"curio/datasets/eventlog/rowhash"
+
+	"github.com/zeebo/xxh3"
 )
 
 // An event in a partition:
 //
 //	0   2  length of the record
-//	2   8  ts
-//	10  8  place
-//	18 16  name of the content
-//	34  1  type
-//	35  1  has, part << 4, and the bits below
-//	36     user, item, currency, plan, channel: each behind its length
+//	2   8  place
+//	10  4  number of the item plus one, 0 for none
+//	14  8  ts
+//	22  1  type
+//	23  1  has, part << 4, and the bits below
+//	24     user, currency, plan, channel: each behind its length
 //	       received_at, watched, progress, rating, amount: those there are, as varints
+//
+// What follows the number of the item is the same wherever the event stands.
 const (
-	recordTS    = 2
-	recordPlace = 10
-	recordSum   = 18
-	recordType  = 34
-	recordFlags = 35
-	recordUser  = 36
+	recordPlace = 2
+	recordItem  = 10
+	recordTS    = 14
+	recordType  = 22
+	recordFlags = 23
+	recordUser  = 24
 
 	partShift   = 4
 	namedBit    = 1 << 6 // the event has an id
@@ -37,13 +42,19 @@ var errLong = errors.New("an event has more than 64 KiB of text")
 
 var order = binary.LittleEndian
 
-func appendRecord(b []byte, e *event.Event, part event.Part, at event.Place, sum rowhash.Sum) ([]byte, error) {
+// most is the length of the longest record without its texts.
+const most = recordUser + 4*binary.MaxVarintLen16 + 5*binary.MaxVarintLen64
+
+// appendRecord appends the record of an event, whose item has that number, -1 for
+// none.
+func appendRecord(b []byte, e *event.Event, item int32, part event.Part, at event.Place) ([]byte, error) {
 	from := len(b)
-	b = append(b, 0, 0)
-	b = order.AppendUint64(b, uint64(e.TS))
-	b = order.AppendUint64(b, uint64(at))
-	b = order.AppendUint64(b, sum.Hi)
-	b = order.AppendUint64(b, sum.Lo)
+	b = slices.Grow(b, most+len(e.UserID)+len(e.Currency)+len(e.Plan)+len(e.Channel))
+	head := b[from : from+recordUser]
+	order.PutUint64(head[recordPlace:], uint64(at))
+	order.PutUint32(head[recordItem:], uint32(item+1))
+	order.PutUint64(head[recordTS:], uint64(e.TS))
+	head[recordType] = byte(e.Type)
 	flags := byte(e.Has) | byte(part)<<partShift
 	if e.ID != "" {
 		flags |= namedBit
@@ -51,9 +62,8 @@ func appendRecord(b []byte, e *event.Event, part event.Part, at event.Place, sum
 	if e.ReceivedAt != 0 {
 		flags |= receivedBit
 	}
-	b = append(b, byte(e.Type), flags)
-	b = appendText(b, e.UserID)
-	b = appendText(b, e.ItemID)
+	head[recordFlags] = flags
+	b = appendText(b[:from+recordUser], e.UserID)
 	b = appendText(b, e.Currency)
 	b = appendText(b, e.Plan)
 	b = appendText(b, e.Channel)
@@ -89,14 +99,24 @@ func appendText(b []byte, s string) []byte {
 	return append(b, s...)
 }
 
+// content names what a record says of an event but for its id; item is the sum of
+// the id of its item, zero for none.
+func content(record []byte, item rowhash.Sum) rowhash.Sum {
+	s := xxh3.Hash128(record[recordTS:])
+	// Odd factors keep an item apart from whatever else hashes to its sum.
+	s.Hi += item.Hi * 0x9e3779b97f4a7c15
+	s.Lo += item.Lo * 0xc2b2ae3d27d4eb4f
+	return s
+}
+
 // user is the user of a record. Like all texts of records it is not a copy.
 func user(record []byte) string {
 	s, _ := takeText(record[recordUser:])
 	return s
 }
 
-// decode fills e from a record.
-func decode(e *Entry, record []byte) {
+// decode fills e from a record, its ItemID from the ids of items by number.
+func decode(e *Entry, record []byte, items []string) {
 	flags := record[recordFlags]
 	e.Event = event.Event{
 		TS:   event.Time(order.Uint64(record[recordTS:])),
@@ -108,7 +128,9 @@ func decode(e *Entry, record []byte) {
 	e.At = event.Place(order.Uint64(record[recordPlace:]))
 	b := record[recordUser:]
 	e.UserID, b = takeText(b)
-	e.ItemID, b = takeText(b)
+	if e.Item = int32(order.Uint32(record[recordItem:])) - 1; e.Item >= 0 {
+		e.ItemID = items[e.Item]
+	}
 	e.Currency, b = takeText(b)
 	e.Plan, b = takeText(b)
 	e.Channel, b = takeText(b)

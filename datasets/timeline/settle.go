@@ -20,10 +20,12 @@ type named struct {
 const namedSize = 25
 
 func appendNamed(b []byte, n named) []byte {
-	b = order.AppendUint64(b, n.name.Hi)
-	b = order.AppendUint64(b, n.name.Lo)
-	b = order.AppendUint64(b, uint64(n.at))
-	return append(b, n.part)
+	var r [namedSize]byte
+	order.PutUint64(r[:], n.name.Hi)
+	order.PutUint64(r[8:], n.name.Lo)
+	order.PutUint64(r[16:], uint64(n.at))
+	r[24] = n.part
+	return append(b, r[:]...)
 }
 
 func readNamed(b []byte) named {

@@ -11,8 +11,9 @@ import (
 // has no name from the start where the system allows, so that a process that is
 // killed leaves nothing behind.
 type spill struct {
-	dir  string
-	left atomic.Int64 // bytes of memory that may still be taken
+	dir   string
+	chunk int          // bytes of one partition that are written together
+	left  atomic.Int64 // bytes of memory that may still be taken
 
 	once sync.Once
 	file *os.File // made by once
@@ -20,9 +21,9 @@ type spill struct {
 	size atomic.Int64
 }
 
-func newSpill(dir string, memory int64) *spill {
-	s := &spill{dir: dir}
-	s.left.Store(max(memory, 0))
+func newSpill(o Options) *spill {
+	s := &spill{dir: o.Dir, chunk: o.chunk}
+	s.left.Store(max(o.Memory, 0))
 	return s
 }
 

@@ -2,19 +2,27 @@ package timeline
 
 import "sync"
 
-// chunkSize is the bytes of one partition that a worker collects before it hands
-// them on. With all partitions it is 8 MiB a worker.
-const chunkSize = 32 << 10
+const (
+	// bufferSize is the bytes of one partition that a goroutine collects before it
+	// hands them on: half a MiB for all its partitions of two spools.
+	bufferSize = 1 << 10
+	// chunkSize is the bytes of one partition that go to disk together. Up to so
+	// many of each partition are always in memory.
+	chunkSize = 64 << 10
+)
 
 // spool holds records by partition, in memory or on disk. The order of a
 // partition's chunks says nothing.
 type spool struct {
 	spill *spill
-	parts [partitions]struct {
-		mu     sync.Mutex // guards below while writers are at work
-		chunks [][]byte
-		spans  []span
-	}
+	parts [partitions]part
+}
+
+type part struct {
+	mu     sync.Mutex // guards below while writers are at work
+	open   []byte     // a chunk that is not full
+	chunks [][]byte   // in memory
+	spans  []span     // on disk
 }
 
 // span is a chunk on disk.
@@ -29,55 +37,49 @@ type spooler struct {
 	buffers [partitions][]byte
 }
 
-// buffer is what the goroutine has collected for a partition; record after record
-// is appended to it and given to keep.
+// buffer is what the goroutine has collected for a partition; one record is
+// appended to it and given to keep.
 func (w *spooler) buffer(p int) []byte { return w.buffers[p] }
 
-// keep takes the buffer of a partition back, longer by whole records.
+// keep takes the buffer of a partition back, longer by a record.
 func (w *spooler) keep(p int, b []byte) error {
-	if len(b) < chunkSize {
-		w.buffers[p] = b
+	w.buffers[p] = b
+	if len(b) < bufferSize {
 		return nil
 	}
-	kept, err := w.to.put(p, b)
-	if kept || err != nil {
-		b = make([]byte, 0, chunkSize+chunkSize/8)
-	}
 	w.buffers[p] = b[:0]
-	return err
+	return w.to.put(p, b)
 }
 
 // flush hands on what is left.
 func (w *spooler) flush() error {
 	for p, b := range w.buffers {
-		if len(b) == 0 {
-			continue
-		}
-		if _, err := w.to.put(p, b); err != nil {
+		if err := w.to.put(p, b); err != nil {
 			return err
 		}
-		w.buffers[p] = nil
 	}
+	w.buffers = [partitions][]byte{}
 	return nil
 }
 
-// put stores a chunk and reports whether it kept b itself.
-func (s *spool) put(p int, b []byte) (kept bool, err error) {
+// put adds whole records to a partition.
+func (s *spool) put(p int, records []byte) error {
 	part := &s.parts[p]
-	if s.spill.take(cap(b)) {
-		part.mu.Lock()
-		defer part.mu.Unlock()
-		part.chunks = append(part.chunks, b)
-		return true, nil
-	}
-	at, err := s.spill.write(b)
-	if err != nil {
-		return false, err
-	}
 	part.mu.Lock()
 	defer part.mu.Unlock()
-	part.spans = append(part.spans, span{at, len(b)})
-	return false, nil
+	if len(part.open) > 0 && len(part.open)+len(records) > s.spill.chunk {
+		if s.spill.take(cap(part.open)) {
+			part.chunks, part.open = append(part.chunks, part.open), make([]byte, 0, s.spill.chunk)
+		} else {
+			at, err := s.spill.write(part.open)
+			if err != nil {
+				return err
+			}
+			part.spans, part.open = append(part.spans, span{at, len(part.open)}), part.open[:0]
+		}
+	}
+	part.open = append(part.open, records...)
+	return nil
 }
 
 // chunks returns a partition. What was on disk is read into room, which is
@@ -93,6 +95,9 @@ func (s *spool) chunks(p int, room []byte) (all [][]byte, _ []byte, err error) {
 	}
 	room = room[:cap(room)]
 	all = append(all, part.chunks...)
+	if len(part.open) > 0 {
+		all = append(all, part.open)
+	}
 	rest := room
 	for _, x := range part.spans {
 		if err := s.spill.read(rest[:x.size], x.at); err != nil {
@@ -110,5 +115,5 @@ func (s *spool) drop(p int) {
 	for _, c := range part.chunks {
 		s.spill.left.Add(int64(cap(c)))
 	}
-	part.chunks, part.spans = nil, nil
+	part.open, part.chunks, part.spans = nil, nil, nil
 }

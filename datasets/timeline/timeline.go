@@ -27,12 +27,14 @@ const partitions = 256
 type Options struct {
 	Workers int    // goroutines that read and visit; GOMAXPROCS if 0
 	Memory  int64  // bytes of events held before the rest goes to disk; 256 MiB if 0, none if negative
+	chunk   int    // bytes of a partition that go to disk together; chunkSize if 0
 	Dir     string // for the temporary file, some 100 bytes an event past Memory; os.TempDir() if empty
 }
 
 func (o Options) withDefaults() Options {
 	o.Workers = cmp.Or(max(o.Workers, 0), runtime.GOMAXPROCS(0))
 	o.Memory = cmp.Or(o.Memory, 256<<20)
+	o.chunk = cmp.Or(o.chunk, chunkSize)
 	o.Dir = cmp.Or(o.Dir, os.TempDir())
 	return o
 }
@@ -41,6 +43,7 @@ func (o Options) withDefaults() Options {
 // of the event is not kept, only that there was one.
 type Entry struct {
 	event.Event
+	Item  int32 // index into Timelines.Items, -1 for none
 	Named bool
 	Part  event.Part
 	At    event.Place
@@ -59,6 +62,7 @@ type Timelines struct {
 	files  []string
 	spill  *spill
 	events *spool
+	items  items
 	// repeated are the places of duplicates, by the partition of their event.
 	repeated   *spool
 	accepted   int64
@@ -68,6 +72,10 @@ type Timelines struct {
 
 // Events is the number of events, duplicates left out.
 func (t *Timelines) Events() int64 { return t.accepted }
+
+// Items lists the ids of all items that events name, in no order that is said.
+// The caller must not change it.
+func (t *Timelines) Items() []string { return t.items.ids }
 
 // Duplicates is the number of events that stood earlier.
 func (t *Timelines) Duplicates() int64 { return t.duplicates }

@@ -16,6 +16,7 @@ import (
 	"curio/datasets/eventlog/rowhash"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/zeebo/xxh3"
 	"go.uber.org/goleak"
 )
 
@@ -48,6 +49,10 @@ func gathered(t *testing.T, s event.Source, o Options) held {
 					t.Errorf("user %s is visited twice", u.ID)
 				}
 				for _, e := range u.Entries {
+					if e.Item >= 0 && tl.Items()[e.Item] != e.ItemID || e.Item < 0 && e.ItemID != "" {
+						t.Errorf("item %q has the number %d", e.ItemID, e.Item)
+					}
+					e.Item = 0
 					e.UserID, e.ItemID, e.Currency = strings.Clone(e.UserID), strings.Clone(e.ItemID), strings.Clone(e.Currency)
 					e.Plan, e.Channel = strings.Clone(e.Plan), strings.Clone(e.Channel)
 					h.Users[strings.Clone(u.ID)] = append(h.Users[u.ID], e)
@@ -65,6 +70,19 @@ func gathered(t *testing.T, s event.Source, o Options) held {
 		t.Errorf("%d rejects, %d duplicates", len(h.Rejected), tl.Duplicates())
 	}
 	return h
+}
+
+// nameOf is the name of what an event says, by way of a record of it.
+func nameOf(e *event.Event, part event.Part) rowhash.Sum {
+	record, err := appendRecord(nil, e, 7, part, 99)
+	if err != nil {
+		panic(err)
+	}
+	item := rowhash.Sum{}
+	if e.ItemID != "" {
+		item = xxh3.HashString128(e.ItemID)
+	}
+	return content(record, item)
 }
 
 // naive does the same one event after the other.
@@ -89,10 +107,10 @@ func naive(s *listed) held {
 			continue
 		}
 		seen[n] = true
-		d.AddEvent(&e, part)
+		d.AddEvent(nameOf(&e, part), part)
 		h.Events++
 		e.ID = ""
-		h.Users[e.UserID] = append(h.Users[e.UserID], Entry{e, n.id != "", part, at})
+		h.Users[e.UserID] = append(h.Users[e.UserID], Entry{Event: e, Named: n.id != "", Part: part, At: at})
 	}
 	for _, entries := range h.Users {
 		slices.SortStableFunc(entries, func(a, b Entry) int { return int(a.TS - b.TS) })
@@ -118,7 +136,7 @@ func TestGather(t *testing.T) {
 		s := &listed{events: randomEvents(r, n)}
 		want := naive(s)
 		var rejected []event.Reject
-		for _, o := range []Options{{Workers: 1}, {Workers: 2, Memory: -1}, {Workers: 8, Memory: 100 << 10}} {
+		for _, o := range []Options{{Workers: 1}, {Workers: 2, Memory: -1, chunk: 100}, {Workers: 8, Memory: 100 << 10, chunk: 500}} {
 			got := gathered(t, s, o)
 			if rejected == nil {
 				rejected = got.Rejected
@@ -176,7 +194,7 @@ func TestGatherTwice(t *testing.T) {
 func TestSpillLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	s := &listed{events: randomEvents(rand.New(rand.NewPCG(5, 6)), 2000)}
-	tl, err := Gather(t.Context(), s, Options{Memory: -1, Dir: dir}, nil, nil)
+	tl, err := Gather(t.Context(), s, Options{Memory: -1, Dir: dir, chunk: 100}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +211,7 @@ func TestSpillLeavesNothing(t *testing.T) {
 
 func TestGatherErrors(t *testing.T) {
 	s := &listed{events: randomEvents(rand.New(rand.NewPCG(7, 8)), 200)}
-	if _, err := Gather(t.Context(), s, Options{Memory: -1, Dir: "/no/such/folder"}, nil, nil); !errors.Is(err, os.ErrNotExist) ||
+	if _, err := Gather(t.Context(), s, Options{Memory: -1, Dir: "/no/such/folder", chunk: 100}, nil, nil); !errors.Is(err, os.ErrNotExist) ||
 		!strings.Contains(err.Error(), "/no/such/folder") {
 		t.Errorf("folder missing: %v", err)
 	}

@@ -100,7 +100,7 @@ func (v *visitor) partition(ctx context.Context, p int) error {
 		v.user.ID = v.ids[u]
 		v.user.Entries = slices.Grow(v.user.Entries[:0], len(refs))[:len(refs)]
 		for i := range refs {
-			decode(&v.user.Entries[i], v.chunks[refs[i].chunk][refs[i].begin:])
+			decode(&v.user.Entries[i], v.chunks[refs[i].chunk][refs[i].begin:], v.t.items.ids)
 		}
 		if err := v.visit(&v.user); err != nil {
 			return err
@@ -132,8 +132,10 @@ func (v *visitor) load(p int) error {
 	clear(v.users)
 	v.refs, v.ids = v.refs[:0], v.ids[:0]
 	for n, c := range v.chunks {
-		for at := 0; at < len(c); at += int(order.Uint16(c[at:])) {
-			v.add(c[at:], n, at)
+		for at := 0; at < len(c); {
+			size := int(order.Uint16(c[at:]))
+			v.add(c[at:at+size], n, at)
+			at += size
 		}
 	}
 	return nil
@@ -146,8 +148,11 @@ func (v *visitor) add(record []byte, chunk, begin int) {
 			return
 		}
 	}
-	v.digest.AddEventHash(rowhash.Sum{Hi: order.Uint64(record[recordSum:]), Lo: order.Uint64(record[recordSum+8:])},
-		event.Part(record[recordFlags]>>partShift&3))
+	var item rowhash.Sum
+	if i := order.Uint32(record[recordItem:]); i > 0 {
+		item = v.t.items.sums[i-1]
+	}
+	v.digest.AddEvent(content(record, item), event.Part(record[recordFlags]>>partShift&3))
 	id := user(record)
 	u, ok := v.users[id]
 	if !ok {

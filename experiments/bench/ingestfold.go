@@ -8,14 +8,22 @@ import (
 
 // listed is what folding needs of a catalogue.
 type listed struct {
-	items map[string]int32 // index by id
+	items []int32 // index by number in a timeline, -1 for those it does not list
 	ages  map[string]profile.Band
 }
 
-func newListed(c *event.Catalogue) listed {
-	l := listed{make(map[string]int32, len(c.Items)), make(map[string]profile.Band, len(c.Users))}
+func newListed(c *event.Catalogue, named []string) listed {
+	l := listed{make([]int32, len(named)), make(map[string]profile.Band, len(c.Users))}
+	index := make(map[string]int32, len(c.Items))
 	for i := range c.Items {
-		l.items[c.Items[i].ID] = int32(i)
+		index[c.Items[i].ID] = int32(i)
+	}
+	for n, id := range named {
+		i, ok := index[id]
+		if !ok {
+			i = -1
+		}
+		l.items[n] = i
 	}
 	for i := range c.Users {
 		l.ages[c.Users[i].ID] = profile.BandOf(c.Users[i].Age)
@@ -38,14 +46,14 @@ func (f *fold) add(u *timeline.User) error {
 		Sessions: profile.Sessions{Spans: f.user.Sessions.Spans[:0]},
 	}
 	for i := range u.Entries {
-		e := &u.Entries[i].Event
-		item, ok := f.listed.items[e.ItemID]
-		if !ok {
-			f.user.Fold(-1, e)
-			continue
+		e, item := &u.Entries[i], int32(-1)
+		if e.Item >= 0 {
+			item = f.listed.items[e.Item]
 		}
-		f.user.Fold(item, e)
-		f.items[item].Pay(e)
+		f.user.Fold(item, &e.Event)
+		if item >= 0 {
+			f.items[item].Pay(&e.Event)
+		}
 	}
 	age := f.listed.ages[u.ID]
 	for i := range f.user.Touches {

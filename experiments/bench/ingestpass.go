@@ -123,15 +123,15 @@ func (p Pass) ingest(ctx context.Context) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	listed := newListed(catalogue)
 	lines, err := timeline.Gather(ctx, src, timeline.Options{Workers: p.Workers}, rejected.add, nil)
 	if err != nil {
 		return Answer{}, err
 	}
 	defer lines.Close()
+	listed := newListed(catalogue, lines.Items())
 	var folds []*fold
 	err = lines.Each(ctx, func() func(*timeline.User) error {
-		f := &fold{listed: listed, items: make([]profile.Item, len(listed.items))}
+		f := &fold{listed: listed, items: make([]profile.Item, len(catalogue.Items))}
 		folds = append(folds, f)
 		return f.add
 	})

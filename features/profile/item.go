@@ -91,10 +91,24 @@ func (p *Item) Merge(o *Item) {
 
 // add adds all of o but its ages.
 func (p *Item) add(o *Item) {
-	to, from := p.counters(), o.counters()
-	for i := range to {
-		*to[i] = sum(*to[i], *from[i])
-	}
+	p.Users = sum(p.Users, o.Users)
+	p.Started = sum(p.Started, o.Started)
+	p.Finished = sum(p.Finished, o.Finished)
+	p.Events = sum(p.Events, o.Events)
+	p.Views = sum(p.Views, o.Views)
+	p.Watches = sum(p.Watches, o.Watches)
+	p.Completes = sum(p.Completes, o.Completes)
+	p.Ratings = sum(p.Ratings, o.Ratings)
+	p.RatingSum = sum(p.RatingSum, o.RatingSum)
+	p.Purchases = sum(p.Purchases, o.Purchases)
+	p.Refunds = sum(p.Refunds, o.Refunds)
+	p.Amount = sum(p.Amount, o.Amount)
+	p.Comments = sum(p.Comments, o.Comments)
+	p.Likes = sum(p.Likes, o.Likes)
+	p.Favourites = sum(p.Favourites, o.Favourites)
+	p.Shares = sum(p.Shares, o.Shares)
+	p.Dismissals = sum(p.Dismissals, o.Dismissals)
+	p.Watched = sum(p.Watched, o.Watched)
 	p.First = earliest(p.First, o.First)
 	p.Last = latest(p.Last, o.Last)
 }

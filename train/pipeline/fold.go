@@ -93,8 +93,8 @@ func (f *folder) visit(timelines *timeline.User) error {
 			continue
 		}
 		item := int32(-1)
-		if e.ItemID != "" {
-			item, _ = f.log.items.Index(e.ItemID)
+		if e.Item >= 0 {
+			item = f.log.index[e.Item]
 		}
 		f.end = max(f.end, e.TS)
 		switch {

@@ -18,6 +18,7 @@ type log struct {
 	people       []event.User // by user index
 	catalogue    []event.Item // by item index
 	timelines    *timeline.Timelines
+	index        []int32      // of an item, by its number in timelines; -1 for those that only the dropped met
 	cuts         []event.Time // by user index: from when on their events are held out
 	census       *census.Census
 	rejects      map[string]int64 // by code
@@ -58,7 +59,7 @@ func read(ctx context.Context, c *Config, reject func(event.Reject), progress fu
 func (l *log) survey(ctx context.Context, c *Config, cat *event.Catalogue) error {
 	var surveys []*survey
 	err := l.timelines.Each(ctx, func() func(*timeline.User) error {
-		s := newSurvey(c)
+		s := newSurvey(c, len(l.timelines.Items()))
 		surveys = append(surveys, s)
 		return s.visit
 	})
@@ -90,7 +91,12 @@ func (l *log) freeze(cat *event.Catalogue, surveys []*survey) {
 	var users, items []string
 	dropped := map[string]bool{}
 	for _, s := range surveys {
-		users, items = append(users, s.users...), append(items, s.items.ids...)
+		users = append(users, s.users...)
+		for n, met := range s.met {
+			if met > 0 {
+				items = append(items, l.timelines.Items()[n])
+			}
+		}
 		for _, id := range s.dropped {
 			dropped[id] = true
 		}
@@ -104,6 +110,10 @@ func (l *log) freeze(cat *event.Catalogue, surveys []*survey) {
 		items = append(items, cat.Items[i].ID)
 	}
 	l.users, l.items = vocab.New(users), vocab.New(items)
+	for _, id := range l.timelines.Items() {
+		i, _ := l.items.Index(id)
+		l.index = append(l.index, i)
+	}
 	l.people = make([]event.User, l.users.Len())
 	for i := range l.people {
 		l.people[i].ID = l.users.ID(int32(i))

@@ -19,14 +19,14 @@ type survey struct {
 	cuts    []event.Time // of users, when split by user
 	dropped []string     // users that look like programs
 
-	items   interner
-	met     []int32      // by provisional item: the number of users when one met it last
+	met     []int32      // by number of an item: how many users there were when one met it last
 	firsts  []event.Time // of the user, or of all when split by one instant
 	unknown int          // first contacts without a time
 }
 
-func newSurvey(c *Config) *survey {
-	return &survey{config: c, census: census.New(c.Census), items: interner{index: map[string]int32{}}}
+// newSurvey starts a survey of users who name so many items.
+func newSurvey(c *Config, items int) *survey {
+	return &survey{config: c, census: census.New(c.Census), met: make([]int32, items)}
 }
 
 func (s *survey) visit(u *timeline.User) error {
@@ -40,7 +40,7 @@ func (s *survey) visit(u *timeline.User) error {
 		s.firsts, s.unknown = s.firsts[:0], 0
 	}
 	for i := range u.Entries {
-		if id := u.Entries[i].ItemID; id != "" && s.meets(s.items.of(id)) {
+		if item := u.Entries[i].Item; item >= 0 && s.meets(item) {
 			if at := u.Entries[i].TS; at == 0 {
 				s.unknown++
 			} else {
@@ -56,9 +56,6 @@ func (s *survey) visit(u *timeline.User) error {
 
 // meets reports whether the user visited has not met the item before.
 func (s *survey) meets(item int32) bool {
-	if int(item) == len(s.met) {
-		s.met = append(s.met, 0)
-	}
 	first := s.met[item] != int32(len(s.users))
 	s.met[item] = int32(len(s.users))
 	return first
@@ -93,21 +90,4 @@ func cuts(c *Config, users *vocab.Vocab, surveys []*survey) ([]event.Time, error
 		}
 	}
 	return all, nil
-}
-
-// interner gives out provisional indices.
-type interner struct {
-	index map[string]int32
-	ids   []string
-}
-
-func (n *interner) of(id string) int32 {
-	if i, ok := n.index[id]; ok {
-		return i
-	}
-	id = strings.Clone(id)
-	i := int32(len(n.ids))
-	n.index[id] = i
-	n.ids = append(n.ids, id)
-	return i
 }

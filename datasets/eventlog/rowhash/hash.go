@@ -1,5 +1,5 @@
-// Package rowhash names rows by 128 bits of their content (XXH3) and keeps sets
-// of such names.
+// Package rowhash names rows by 128 bits of their content (XXH3), and whole data
+// sets by the names of their rows. Package timeline names events.
 //
 // Two different rows out of n share a name with a chance of about n^2 / 2^129:
 // 1.5e-23 for a hundred million rows. XXH3 is no cryptographic hash: whoever
@@ -25,33 +25,11 @@ type Hasher struct{ b []byte }
 // What a name is of, so that rows of different kinds never share one by chance
 // of their fields.
 const (
-	kindEvent byte = iota + 1
-	kindEventID
-	kindUser
+	kindUser byte = iota + 1
 	kindItem
 	kindPartner
 	kindTrend
 )
-
-// Event names an event by all its fields.
-func (h *Hasher) Event(e *event.Event) Sum {
-	h.start(kindEvent)
-	h.int(int64(e.TS), int64(e.ReceivedAt), int64(e.Type)|int64(e.Has)<<8, e.Watched, int64(e.Progress),
-		int64(e.Rating), e.Amount)
-	h.text(e.ID, e.UserID, e.ItemID, e.Currency, e.Plan, e.Channel)
-	return xxh3.Hash128(h.b)
-}
-
-// Identity names an event for finding duplicates: by its id if it has one, else
-// by all its fields.
-func (h *Hasher) Identity(e *event.Event) Sum {
-	if e.ID == "" {
-		return h.Event(e)
-	}
-	h.start(kindEventID)
-	h.text(e.ID)
-	return xxh3.Hash128(h.b)
-}
 
 // User names a user by all its fields.
 func (h *Hasher) User(u *event.User) Sum {

@@ -1,5 +1,0 @@
-package eventlog
-
-import "curio/datasets/eventlog/rowhash"
-
-type Digest = rowhash.Digest
