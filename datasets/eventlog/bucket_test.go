@@ -69,7 +69,10 @@ func (s *server) fail(w http.ResponseWriter, status int, code string) {
 }
 
 func (s *server) list(w http.ResponseWriter, prefix, delimiter string) {
-	type content struct{ Key, ETag string }
+	type content struct {
+		Key, ETag string
+		Size      int
+	}
 	type common struct{ Prefix string }
 	answer := struct {
 		XMLName        xml.Name `xml:"ListBucketResult"`
@@ -87,7 +90,7 @@ func (s *server) list(w http.ResponseWriter, prefix, delimiter string) {
 			}
 			continue
 		}
-		answer.Contents = append(answer.Contents, content{key, `"` + s.tag(key) + `"`})
+		answer.Contents = append(answer.Contents, content{key, `"` + s.tag(key) + `"`, len(s.objects[key])})
 	}
 	slices.SortFunc(answer.Contents, func(a, b content) int { return strings.Compare(a.Key, b.Key) })
 	w.Header().Set("Content-Type", "application/xml")
@@ -113,10 +116,10 @@ func (s *server) get(w http.ResponseWriter, r *http.Request, key string) {
 	w.Header().Set("ETag", `"`+s.tag(key)+`"`)
 	w.Header().Set("Last-Modified", "Mon, 02 Mar 2026 10:00:00 GMT")
 	status := http.StatusOK
-	if from := 0; !s.ignore && r.Header.Get("Range") != "" {
-		fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &from)
-		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(body)-1, len(body)))
-		body, status = body[from:], http.StatusPartialContent
+	if from, last := 0, len(body)-1; !s.ignore && r.Header.Get("Range") != "" {
+		fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-%d", &from, &last)
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, last, len(body)))
+		body, status = body[from:last+1], http.StatusPartialContent
 	}
 	s.mu.Lock()
 	var silent string
@@ -361,6 +364,31 @@ func TestBucketErrors(t *testing.T) {
 	}
 }
 
+// What a server answers is told by a cause, and with what to do.
+func TestBucketExplains(t *testing.T) {
+	b, err := newBucket("logs", "", start(t, &server{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		code   string
+		status int
+		want   error
+		advice string
+	}{
+		{"InvalidAccessKeyId", 403, fs.ErrPermission, "credentials are wrong"}, {"SignatureDoesNotMatch", 403, fs.ErrPermission, "AWS_SECRET_ACCESS_KEY"},
+		{"ExpiredToken", 400, fs.ErrPermission, "AWS_SESSION_TOKEN"}, {"AccessDenied", 403, fs.ErrPermission, "policy"},
+		{"AuthorizationHeaderMalformed", 400, nil, "AWS_REGION"}, {"NoSuchBucket", 404, fs.ErrNotExist, "no bucket logs"},
+		{"NoSuchKey", 404, fs.ErrNotExist, ""}, {"SlowDown", 503, ErrUnreachable, "127.0.0.1"}, {"PreconditionFailed", 412, nil, "start again"},
+	} {
+		answer := minio.ErrorResponse{Code: c.code, StatusCode: c.status}
+		got := b.explain(answer)
+		if c.want != nil && !errors.Is(got, c.want) || !strings.Contains(got.Error(), c.advice) || !errors.Is(got, answer) {
+			t.Errorf("%s: %v, want %v and %q", c.code, got, c.want, c.advice)
+		}
+	}
+}
+
 func TestBucketStopsWhileWaiting(t *testing.T) {
 	o := start(t, &server{objects: map[string]string{"events.jsonl": jsonEvents}, cut: 10, ignore: true})
 	o.RetryWait = time.Hour
@@ -413,5 +441,26 @@ func TestBucketOnARealServer(t *testing.T) {
 	d := readAll(t, src)
 	if len(d.Events) != 100_000+len(wantEvents) || len(d.Rejects) != 0 || len(d.Catalogue.Users) != 1 {
 		t.Errorf("%d events, %d rejects, %d users", len(d.Events), len(d.Rejects), len(d.Catalogue.Users))
+	}
+	for _, location := range []string{"/p/events.jsonl", "/p/ev*.jsonl", "/?/events.jsonl"} {
+		if src, err = Open(ctx, "s3://"+bucket+location, Options{Endpoint: host, Insecure: !secure}); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(readAll(t, src).Events); n != len(wantEvents) {
+			t.Errorf("%s: %d events, want %d", location, n, len(wantEvents))
+		}
+	}
+	at, size, done, err := src.place.openAt(ctx, src.files["events"][0])
+	if err != nil || size != int64(len(jsonEvents)) {
+		t.Fatal(size, err)
+	}
+	defer done()
+	p := make([]byte, 20)
+	if _, err := at.ReadAt(p, 30); err != nil || string(p) != jsonEvents[30:50] {
+		t.Errorf("%q, %v", p, err)
+	}
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+	if _, err := Open(ctx, "s3://"+bucket+"/p", Options{Endpoint: host, Insecure: !secure}); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "credentials are wrong") {
+		t.Errorf("wrong credentials: %v", err)
 	}
 }

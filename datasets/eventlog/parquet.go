@@ -23,6 +23,14 @@ const (
 
 // parquetFile is a Parquet file that is being read. Its footer has been checked:
 // every chunk of a column lies within the file.
+//
+// Columns are found by their names, those in groups by their path with points,
+// and may be of any type that says what the column means: ids text, UUIDs or
+// integers; times timestamps of any unit (in UTC, also where a writer calls them
+// local), dates, text, or numbers as package field reads them; numbers integers,
+// decimals, floating point or text, of which the shortest decimal counts; lists
+// of texts, or text. Pages are of version 1 or 2 in any encoding but those long
+// out of use, and compressed by snappy, gzip, zstd or not at all.
 type parquetFile struct {
 	file    file
 	t       *table

@@ -33,12 +33,12 @@ type parquetEvent struct {
 	Received int64    `parquet:"received_at,timestamp(millisecond)"`
 }
 
-func parquetLog(t testing.TB, n int, codec compress.Codec) []byte {
+func parquetLog(t testing.TB, n int, codec compress.Codec, options ...pqgo.WriterOption) []byte {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
 	pick := func(of ...string) *string { return &of[rng.IntN(len(of))] }
 	var b bytes.Buffer
-	w := pqgo.NewGenericWriter[parquetEvent](&b, pqgo.Compression(codec), pqgo.MaxRowsPerRowGroup(128<<10))
+	w := pqgo.NewGenericWriter[parquetEvent](&b, append(options, pqgo.Compression(codec), pqgo.MaxRowsPerRowGroup(128<<10))...)
 	rows := make([]parquetEvent, 0, 1024)
 	for i := range n {
 		e := parquetEvent{ID: fmt.Sprintf("e%016x", rng.Uint64()), TS: 1700000000000 + int64(i)*700 + rng.Int64N(500),

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"encoding/binary"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -59,8 +60,9 @@ func TestHybrid(t *testing.T) {
 	if !h.next(one) || one[0] != 1 {
 		t.Error("a long run")
 	}
-	for _, src := range [][]byte{{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x1F, 1}, {0x80}, {2}, {}} {
-		if h := (hybrid{src: src, width: 9}); h.next(one) {
+	overflow := binary.AppendUvarint(nil, 1<<60<<1|1) // groups of 16 bits each: 2^64 bytes
+	for _, src := range [][]byte{{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x1F, 1}, {0x80}, {2}, {}, append(overflow, 1, 2)} {
+		if h := (hybrid{src: src, width: 16}); h.next(one) {
 			t.Errorf("%v has a value", src)
 		}
 	}
@@ -68,7 +70,7 @@ func TestHybrid(t *testing.T) {
 
 func TestDeltas(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	for _, spread := range []int64{1, 100, 1 << 20, 1 << 40, math.MaxInt64} {
+	for _, spread := range []int64{1, 100, 1 << 20, 1 << 40, 1 << 61, math.MaxInt64} {
 		for _, n := range []int{0, 1, 2, 32, 33, 128, 129, 1000} {
 			want := make([]int64, n)
 			for i := range want {
@@ -92,6 +94,24 @@ func TestDeltas(t *testing.T) {
 			if _, _, ok := deltas(nil, src, n-1); ok && n > 0 {
 				t.Errorf("%d values where %d fit", n, n-1)
 			}
+		}
+	}
+}
+
+func TestDeltasRefuses(t *testing.T) {
+	head := func(block, minis, values uint64) []byte {
+		b := binary.AppendUvarint(binary.AppendUvarint(binary.AppendUvarint(nil, block), minis), values)
+		return append(b, make([]byte, 600)...) // a first value of 0 and differences of 0
+	}
+	for _, c := range []struct {
+		block, minis, values uint64
+		ok                   bool
+	}{
+		{128, 4, 100, true}, {1 << 16, 1, 100, true}, {128, 3, 100, false}, {128, 0, 100, false}, {100, 4, 100, false},
+		{1<<16 + 128, 4, 100, false}, {128, 8, 100, false}, {128, 4, 1 << 40, false}, {0, 1, 100, false},
+	} {
+		if _, _, ok := deltas(nil, head(c.block, c.minis, c.values), 100); ok != c.ok {
+			t.Errorf("%d values in blocks of %d, %d miniblocks: %v", c.values, c.block, c.minis, ok)
 		}
 	}
 }

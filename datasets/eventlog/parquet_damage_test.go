@@ -278,7 +278,7 @@ func TestParquetBomb(t *testing.T) {
 // A row group may be cut anywhere.
 func TestParquetSlices(t *testing.T) {
 	const n = 3000
-	content := parquetLog(t, n, &pqgo.Zstd)
+	content := parquetLog(t, n, &pqgo.Zstd, pqgo.PageBufferSize(2000))
 	s := mustOpen(t, fstest.MapFS{"events.parquet": &fstest.MapFile{Data: content}}, Options{})
 	want := readAll(t, s).Events
 	f := &parquetFile{file: s.files["events"][0], t: eventTable, at: bytes.NewReader(content)}
@@ -303,6 +303,42 @@ func TestParquetSlices(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" || len(w.rejects) > 0 {
 			t.Fatalf("cut at %d: %s %v", cut, diff, w.rejects)
+		}
+	}
+}
+
+// panicky is a file whose reading panics.
+type panicky struct{}
+
+func (panicky) ReadAt([]byte, int64) (int, error) { panic("out of range") }
+
+func TestParquetPanicBecomesAReject(t *testing.T) {
+	content := smallParquet(t, 2)
+	s := mustOpen(t, fstest.MapFS{"events.parquet": &fstest.MapFile{Data: content}}, Options{})
+	f := &parquetFile{file: s.files["events"][0], t: eventTable, at: bytes.NewReader(content)}
+	if err := f.open(int64(len(content)), &s.o); err != nil {
+		t.Fatal(err)
+	}
+	f.at = panicky{}
+	w := &worker{ctx: context.Background(), s: s, t: eventTable, row: newRow(eventTable), order: newOrder(discard),
+		sink: func(*event.Event, event.Part, event.Place) error { return nil }}
+	if err := (&parquetUnit{f: f, last: 2}).run(w); err != nil || len(w.rejects) != 1 || w.rejects[0].Code != code.ParquetCorrupt {
+		t.Errorf("%v, rejects %v", err, w.rejects)
+	}
+	if err := f.open(int64(len(content)), &s.o); err == nil {
+		t.Error("the footer was read")
+	}
+}
+
+// An index points into the dictionary.
+func TestParquetIndices(t *testing.T) {
+	p := parquetPages{c: &parquetColumn{}, indexed: true, rows: 3}
+	p.words.texts = []string{"a", "b"}
+	p.dictionary, p.values = &p.words, &p.words
+	for last, ok := range map[byte]bool{0: true, 1: true, 2: false, 255: false} {
+		p.indices = hybrid{src: []byte{4, 1, 2, last}, width: 8}
+		if err := p.take(3); (err == nil) != ok {
+			t.Errorf("index %d: %v", last, err)
 		}
 	}
 }

@@ -83,3 +83,42 @@ func TestSkimmer(t *testing.T) {
 		}
 	}
 }
+
+func TestSkimmerDepth(t *testing.T) {
+	for depth, want := range map[int]bool{1: true, maxThriftDepth: true, maxThriftDepth + 1: false, 1 << 20: false} {
+		s := skimmer{b: append(bytes.Repeat([]byte{0x1C}, depth), make([]byte, depth+1)...)}
+		if got := s.structure(0); got != want {
+			t.Errorf("%d structures in each other: %v", depth, got)
+		}
+	}
+}
+
+func TestParquetSchemaIsChecked(t *testing.T) {
+	content := smallParquet(t, 2)
+	for name, c := range map[string]struct {
+		change func(*pq.FileMetaData)
+		want   string
+	}{
+		"Twice": {func(f *pq.FileMetaData) {
+			for i := range f.Schema {
+				if f.Schema[i].Name == "note" {
+					f.Schema[i].Name = "plan"
+				}
+			}
+		}, code.ParquetType},
+		"Outside":  {func(f *pq.FileMetaData) { f.Schema = append(f.Schema, f.Schema[1]) }, code.ParquetCorrupt},
+		"Missing":  {func(f *pq.FileMetaData) { f.Schema = f.Schema[:len(f.Schema)-1] }, code.ParquetCorrupt},
+		"Children": {func(f *pq.FileMetaData) { f.Schema[0].NumChildren.V = -1 }, code.ParquetCorrupt},
+		"Circle": {func(f *pq.FileMetaData) {
+			for i := range f.Schema {
+				f.Schema[i].NumChildren.V, f.Schema[i].NumChildren.Valid = 1, true
+			}
+		}, code.ParquetCorrupt},
+		"Rows": {func(f *pq.FileMetaData) { f.RowGroups[0].NumRows = 1 }, code.ParquetCorrupt},
+	} {
+		d, _ := readParquet(t, "events.parquet", withFooter(t, content, c.change), Options{})
+		if len(d.Rejects) != 1 || d.Rejects[0].Code != c.want {
+			t.Errorf("%s: rejects %+v, want %s", name, d.Rejects, c.want)
+		}
+	}
+}

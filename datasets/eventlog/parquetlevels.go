@@ -101,10 +101,7 @@ func bitsAt(src []byte, at, width int) uint64 {
 		copy(end[:], src[min(i, len(src)):])
 		src, i = end[:], 0
 	}
-	v := binary.LittleEndian.Uint64(src[i:]) >> shift
-	if shift > 0 {
-		v |= uint64(src[i+8]) << (64 - shift)
-	}
+	v := binary.LittleEndian.Uint64(src[i:])>>shift | uint64(src[i+8])<<(64-shift)
 	if width == 64 {
 		return v
 	}

@@ -29,19 +29,17 @@ func (b *bucket) openAt(ctx context.Context, f file) (io.ReaderAt, int64, func()
 
 // ReadAt implements io.ReaderAt.
 func (r *ranges) ReadAt(p []byte, off int64) (int, error) {
-	want := int64(len(p))
-	short := error(nil)
 	if off < 0 {
 		return 0, errors.New("offset before the object")
 	}
-	if off+want > r.size {
-		want, short = max(r.size-off, 0), io.EOF
+	var short error
+	if rest := max(r.size-off, 0); rest < int64(len(p)) {
+		p, short = p[:rest], io.EOF
 	}
-	p = p[:want]
-	if r.near(p, off) {
+	if len(p) == 0 || r.near(p, off) {
 		return len(p), short
 	}
-	if want >= rangeAhead {
+	if len(p) >= rangeAhead {
 		if n, err := r.fetch(p, off); err != nil {
 			return n, err
 		}
@@ -71,9 +69,6 @@ func (r *ranges) near(p []byte, off int64) bool {
 
 // fetch fills p with a request, and further ones if it breaks off.
 func (r *ranges) fetch(p []byte, off int64) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
 	o := &object{ctx: r.ctx, bucket: r.bucket, file: r.file, offset: off, size: off + int64(len(p)), ranged: true}
 	defer o.Close()
 	return io.ReadFull(o, p)

@@ -1,12 +1,20 @@
 // Package eventlog reads the canonical data set of a platform: behaviour logs and
-// the tables beside them, from a folder or an S3 bucket.
+// the tables beside them, from files, folders or an S3 bucket.
 //
 // A data set is a location with files of the tables events, users, items,
 // partners and trends; only events must be there. The files of a table are
 // NAME.EXT, NAME-part.EXT, NAME_part.EXT or NAME.part.EXT at the location, and
-// everything below NAME/. EXT is jsonl or ndjson (one JSON object a line) or csv
-// (RFC 4180 with a header, columns in any order), optionally with .gz behind it.
-// They are read in order of their names.
+// everything below NAME/ or NAME.EXT/. Below partitions, which are folders such
+// as dt=2026-11-01/ or region=eu/dt=2026-11-01/ at the location, it is the same,
+// and files of no table's name hold events. EXT is jsonl or ndjson (one JSON
+// object a line) or csv (RFC 4180 with a header, columns in any order), each also
+// with .gz or .zst behind it, or parquet. Files are read in order of their names;
+// those that begin with a dot or an underscore are not.
+//
+// A location may also be one file, which holds events whatever its name; or a
+// pattern with *, ? and [] for files, which are of the table their name says and
+// else of events, and for folders, each of which is read like a location.
+// A mapping.Mapping describes logs that are not canonical.
 //
 //	events    event_id ts user_id item_id type seconds progress rating amount currency plan channel received_at
 //	users     user_id occupation age gender region signup_ts consent
@@ -27,10 +35,15 @@
 // fields are ignored and counted.
 //
 // Each row is accepted or reported as an event.Reject with a code of package
-// code; each call of Catalogue or Events reports the rows of its own tables. Of
-// events with one event_id, or without one and equal in every field, the first
-// is accepted. Of users, items, partners and trends with one key the last is
-// kept.
+// code; each call of Catalogue or Events reports the rows of its own tables.
+// Events are given as often as they stand in the files; rowhash.Hasher.Identity
+// tells which are the same. Of users, items, partners and trends with one key the
+// last is kept.
+//
+// Files are cut into units, blocks of text or row groups, that several goroutines
+// read side by side (read.go, unit.go). A row is read by the quick way that nearly
+// all rows allow (quickjson.go, csv.go) or, if that gives up, by one that takes any
+// form (jsonl.go, package rows); where both can read a row they give the same.
 package eventlog
 
 import (
@@ -65,7 +78,8 @@ func (s *Source) Files() []string {
 
 // Notes returns counts of what was not rejected and still is worth knowing, as
 // of the latest reading of each table: files_ignored (files of no table),
-// TABLE_unknown_fields (values in columns we have no use for) and
+// files_before_from (of partitions before Options.From), TABLE_unknown_fields
+// (values in columns we have no use for), TABLE_dropped_by_mapping (rows) and
 // TABLE_replaced (rows whose key came again later). Counts of zero are left out.
 func (s *Source) Notes() map[string]int {
 	s.mu.Lock()
