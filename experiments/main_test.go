@@ -61,7 +61,7 @@ func TestUsage(t *testing.T) {
 		"compare a b c":                {`argument "c" belongs to no flag`},
 		"list x --limit -1 --what 1":   {`argument "x"`, `--limit "-1"`, "no flag --what"},
 		"list --limit 2147483648":      {"--limit"},
-		"list --store=":                {"--store is empty"},
+		"list --store=":                {`--store ""`},
 		"list --store ftp://x":         {"ftp"},
 		"show latest --limit 3":        {"no flag --limit"},
 		"bench evaluator":              {"--data is missing"},

@@ -12,6 +12,7 @@ import (
 	"curio/datasets/clean"
 	"curio/datasets/eventlog/mapping"
 	"curio/datasets/privacy"
+	"curio/datasets/privacy/seal"
 	"curio/datasets/synth"
 	"curio/features/profile"
 	"curio/train/clustering"
@@ -35,7 +36,7 @@ type config struct {
 	Compare     string // earlier data report: a run of the store, or a file
 	MaxRejected float64
 	TempDir     string
-	Encrypter   *privacy.Encrypter // nil: what is stored beside the artifact is not encrypted
+	Encrypter   *seal.Sealer // nil: what is stored beside the artifact is not encrypted
 
 	Store string
 	S3    open.Options // of the store, and of data in a bucket
@@ -113,9 +114,6 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	return c, err
 }
 
-// offline reports that the run has nothing to do with the store.
-func (c *config) offline() bool { return c.Validate && c.Compare == "" || c.DryRun }
-
 // check looks at what single flags cannot say.
 func (c *config) check(f *command.Flags) {
 	if c.Dataset != dataSynth && c.Data == "" {
@@ -133,7 +131,7 @@ func (c *config) check(f *command.Flags) {
 	if strings.HasPrefix(c.Data, "s3://") && c.Dataset != dataEvents {
 		f.Fault("--data %q: only --dataset events is read from S3", c.Data)
 	}
-	if !c.offline() {
+	if !c.Validate && !c.DryRun || c.Compare != "" {
 		open.CheckFlags(f, c.Store)
 	}
 	if err := registry.CheckAlias(c.Alias); err != nil {

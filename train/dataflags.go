@@ -10,6 +10,7 @@ import (
 	"curio/artifacts/command"
 	"curio/datasets/eventlog/mapping"
 	"curio/datasets/privacy"
+	"curio/datasets/privacy/seal"
 )
 
 // paths are flags that name what is opened, or taken apart, once all are read.
@@ -51,7 +52,7 @@ func (c *config) open(f *command.Flags, p paths) {
 		f.Fault("--pseudonym-key-file: %v", err)
 	}
 	if p.encryptTo != "" {
-		if c.Encrypter, err = privacy.NewEncrypter(strings.Split(p.encryptTo, ",")...); err != nil {
+		if c.Encrypter, err = seal.New(strings.Split(p.encryptTo, ",")...); err != nil {
 			f.Fault("--encrypt-to: %v", err)
 		}
 	}

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"curio/artifacts/registry"
 	"curio/artifacts/store"
@@ -36,7 +39,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 	if err := j.look(ctx); err != nil {
 		return err
 	}
-	j.quarantine = newQuarantine(&j.leftovers)
+	j.quarantine = newQuarantine(&j.leftovers, j.registry != nil)
 	b := newBars(stderr)
 	defer b.close()
 	result, err := j.run(ctx, b)
@@ -67,7 +70,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 		_, err = fmt.Fprintf(stdout, "%s\n", data)
 		return err
 	}
-	return report(stdout, c, rec, j.quarantine)
+	return report(stdout, c, rec, j.quarantine, j.source)
 }
 
 // job is one run of the program.
@@ -79,30 +82,25 @@ type job struct {
 	quarantine *quarantine
 	leftovers  leftovers
 	source     *privacy.Source
-	earlier    *census.Report // to compare the data with; nil for none
-	data       *census.Report // of the data, once it was read
+	earlier    *census.Report    // to compare the data with; nil for none
+	read       *pipeline.Reading // nil until the data was read
+	data       *census.Report    // of it
 }
 
-// look finds out whether the store can be used, before anything else is done.
+// look finds out whether what the run needs of the store is there, before anything
+// else is done.
 func (j *job) look(ctx context.Context) error {
-	if j.offline() {
-		return j.loadEarlier(ctx)
+	if err := j.loadEarlier(ctx); err != nil || j.Validate || j.DryRun {
+		return err
 	}
 	s, err := open.Checked(ctx, j.Store, j.S3, storeTimeout)
 	if err != nil {
 		return err
 	}
-	j.registry = registry.New(s, time.Now)
-	if err := j.loadEarlier(ctx); err != nil {
-		return err
-	}
-	if j.Validate {
-		j.registry = nil // it was looked at and nothing is stored
-		return nil
-	}
 	if err := store.CheckWrite(ctx, s); err != nil {
 		return err
 	}
+	j.registry = registry.New(s, time.Now)
 	// An alias that cannot be read could not be moved either.
 	if _, err := j.registry.Resolve(ctx, j.Alias); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("look at alias %s: %w", j.Alias, err)
@@ -142,8 +140,8 @@ func (j *job) record(status record.Status) *record.Record {
 	}
 }
 
-// keepFailure stores a record of a run that ended with cause, and the rows it
-// rejected, so that what went wrong can be looked up.
+// keepFailure stores a record of a run that ended with cause, and what it left, so
+// that what went wrong can be looked up.
 func (j *job) keepFailure(ctx context.Context, cause error) error {
 	if j.registry == nil {
 		return nil
@@ -152,9 +150,30 @@ func (j *job) keepFailure(ctx context.Context, cause error) error {
 	if errors.Is(cause, context.Canceled) {
 		status = record.Interrupted
 	}
+	rec := j.record(status)
+	rec.Reason = oneLine(cause)
+	if j.read != nil {
+		rec.Dataset, rec.Notes = j.read.Dataset, j.read.Notes
+	}
+	rec.Config = j.settings()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	return j.putRun(ctx, j.record(status))
+	return j.putRun(ctx, rec)
+}
+
+// oneLine is an error as a record can hold it.
+func oneLine(err error) string {
+	text := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(err.Error(), "?"))
+	for len(text) > record.MaxText {
+		_, size := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-size]
+	}
+	return text
 }
 
 // putRun stores what the run leaves and then its record.

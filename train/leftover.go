@@ -3,83 +3,85 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"curio/artifacts/registry"
-	"curio/datasets/privacy"
+	"curio/datasets/privacy/seal"
 )
 
 // leftovers are the files that a run stores beside its record. Until then they are
-// on disk, without a name where the system allows it, and encrypted if there is an
-// encrypter.
+// on disk, with no name once they are made where the system allows it, and
+// encrypted if there is an encrypter.
 type leftovers struct {
 	dir       string
-	encrypter *privacy.Encrypter
-	files     []leftover
+	encrypter *seal.Sealer
+	files     []*leftover
 }
 
+// leftover is one of them, and what writes it.
 type leftover struct {
-	name string
-	file *os.File
-}
-
-// sealed writes one leftover.
-type sealed struct {
 	io.Writer
-	closers []func() error // of the layers, outermost first
+	name   string
+	file   *os.File
+	layers []func() error // that end what is between Writer and file, outermost first
+	whole  bool           // everything was written
 }
 
-func (s *sealed) Close() error {
-	var errs []error
-	for _, c := range s.closers {
-		errs = append(errs, c())
-	}
-	return errors.Join(errs...)
-}
-
-// create starts a leftover. It is kept once it was closed without an error.
-func (l *leftovers) create(name string) (io.WriteCloser, error) {
+// create starts a leftover, which is stored if Close returns no error.
+func (l *leftovers) create(name string) (*leftover, error) {
 	file, err := os.CreateTemp(l.dir, "curio-run-*")
 	if err != nil {
 		return nil, fmt.Errorf("make room for %s (another --temp-dir may have some): %w", name, err)
 	}
 	_ = os.Remove(file.Name()) // where open files cannot be removed, close does it
 	buffer := bufio.NewWriterSize(file, 64<<10)
-	s := &sealed{Writer: buffer, closers: []func() error{buffer.Flush}}
+	f := &leftover{Writer: buffer, name: name, file: file, layers: []func() error{buffer.Flush}}
+	l.files = append(l.files, f)
 	if l.encrypter != nil {
 		w, err := l.encrypter.Seal(buffer)
 		if err != nil {
-			file.Close()
 			return nil, fmt.Errorf("encrypt %s: %w", name, err)
 		}
-		s.Writer, s.closers = w, []func() error{w.Close, buffer.Flush}
-		name += privacy.SealedExtension
+		f.Writer, f.name = w, name+seal.Extension
+		f.layers = []func() error{w.Close, buffer.Flush}
 	}
-	s.closers = append(s.closers, func() error {
-		l.files = append(l.files, leftover{name, file})
-		return nil
-	})
-	return s, nil
+	return f, nil
+}
+
+// Close ends the writing.
+func (f *leftover) Close() error {
+	for _, end := range f.layers {
+		if err := end(); err != nil {
+			return err
+		}
+	}
+	f.whole = true
+	return nil
 }
 
 // keep writes a leftover in one go.
 func (l *leftovers) keep(name string, write func(io.Writer) error) error {
-	w, err := l.create(name)
-	if err != nil {
-		return err
+	f, err := l.create(name)
+	if err == nil {
+		err = write(f)
 	}
-	if err := errors.Join(write(w), w.Close()); err != nil {
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
 }
 
-// store puts every leftover beside the record of a run.
+// store puts every leftover that is whole beside the record of a run.
 func (l *leftovers) store(ctx context.Context, r *registry.Registry, run string) error {
 	for _, f := range l.files {
+		if !f.whole {
+			continue
+		}
 		size, err := f.file.Seek(0, io.SeekEnd)
 		if err != nil {
 			return err
@@ -94,11 +96,37 @@ func (l *leftovers) store(ctx context.Context, r *registry.Registry, run string)
 	return nil
 }
 
-// close forgets all leftovers.
+// close gives back the disk space of all leftovers.
 func (l *leftovers) close() {
 	for _, f := range l.files {
 		f.file.Close()
 		_ = os.Remove(f.file.Name()) // gone already where open files can be removed
 	}
 	l.files = nil
+}
+
+// lazy is a leftover that is made when there is something to write.
+type lazy struct {
+	leftovers *leftovers
+	name      string
+	made      *leftover
+}
+
+func (w *lazy) Write(b []byte) (int, error) {
+	if w.made == nil {
+		var err error
+		if w.made, err = w.leftovers.create(w.name); err != nil {
+			return 0, err
+		}
+	}
+	return w.made.Write(b)
+}
+
+func (w *lazy) Close() error {
+	if w.made == nil {
+		return nil
+	}
+	made := w.made
+	w.made = nil
+	return made.Close()
 }

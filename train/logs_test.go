@@ -219,6 +219,10 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 	if err != nil || len(runs) != 2 {
 		t.Fatalf("runs %v (%v)", runs, err)
 	}
+	if code, stdout, _ := program(ctx, logArgs(with, store, "--erasures", list, "--validate")...); code != 0 ||
+		!strings.Contains(stdout, "4 users asked for, 3 erased") {
+		t.Errorf("exit code %d, the report does not tell of the erasure", code)
+	}
 	receipts := 0
 	for _, run := range runs {
 		data, err := r.RunFile(ctx, run, "erasures.json")

@@ -125,7 +125,7 @@ func TestFailureIsOnRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec, err := record.Decode(stored)
-	if err != nil || rec.Status != record.Failed || rec.Version != "" || rec.Dataset.Rejected != 2 {
+	if err != nil || rec.Status != record.Failed || rec.Version != "" || !strings.Contains(rec.Reason, "2 rows") || rec.Config["seed"] == nil && rec.Config["max_watch"] == nil || rec.Dataset.Rejected != 2 {
 		t.Errorf("record is %+v (%v)", rec, err)
 	}
 	rows, err := r.RunFile(ctx, runs[0], "quarantine.jsonl.zst")

@@ -17,44 +17,29 @@ const examples = 3
 // quarantine keeps the rows that were not accepted.
 type quarantine struct {
 	*eventlog.Quarantine
-	out io.WriteCloser // nil until there is a row to keep
+	out lazy
 }
 
-// newQuarantine keeps rejected rows as a leftover, if there are any.
-func newQuarantine(l *leftovers) *quarantine {
-	q := &quarantine{}
-	q.Quarantine = eventlog.NewQuarantine(&lazy{q, l}, examples)
-	return q
-}
-
-// lazy makes the file of the quarantine when the first byte is written.
-type lazy struct {
-	quarantine *quarantine
-	leftovers  *leftovers
-}
-
-func (w *lazy) Write(b []byte) (int, error) {
-	if w.quarantine.out == nil {
-		out, err := w.leftovers.create("quarantine.jsonl.zst")
-		if err != nil {
-			return 0, err
-		}
-		w.quarantine.out = out
+// newQuarantine keeps rejected rows as a leftover, if there are any. In a run that
+// stores nothing it counts them.
+func newQuarantine(l *leftovers, stores bool) *quarantine {
+	q := &quarantine{out: lazy{leftovers: l, name: "quarantine.jsonl.zst"}}
+	if stores {
+		q.Quarantine = eventlog.NewQuarantine(&q.out, examples)
+	} else {
+		q.Quarantine = eventlog.NewQuarantine(nil, examples)
 	}
-	return w.quarantine.out.Write(b)
+	return q
 }
 
 // close ends the keeping of rows.
 func (q *quarantine) close() error {
 	err := q.Close()
-	if q.out != nil {
-		if closed := q.out.Close(); err == nil {
-			err = closed
-		}
-		q.out = nil
+	if err == nil {
+		err = q.out.Close()
 	}
 	if err != nil {
-		return fmt.Errorf("close quarantine: %w", err)
+		return fmt.Errorf("keep rejected rows: %w", err)
 	}
 	return nil
 }

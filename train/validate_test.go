@@ -13,7 +13,7 @@ import (
 
 	"curio/artifacts/command"
 	"curio/datasets/census"
-	"curio/datasets/privacy"
+	"curio/datasets/privacy/seal"
 )
 
 func TestValidate(t *testing.T) {
@@ -104,7 +104,7 @@ func TestEncryptTo(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		in, err := privacy.Unseal(bytes.NewReader(sealed), identity)
+		in, err := seal.Open(bytes.NewReader(sealed), identity)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

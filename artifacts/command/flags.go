@@ -72,9 +72,10 @@ func define[T any](f *Flags, p *T, name string, fallback T, usage, want string, 
 	}}, name, usage)
 }
 
-// String defines a flag of any text.
+// String defines a flag of any text that is not empty: a variable that is not set
+// must not switch off what the flag protects.
 func (f *Flags) String(p *string, name, fallback, usage string) {
-	define(f, p, name, fallback, usage, "text", func(s string) (string, bool) { return s, true })
+	define(f, p, name, fallback, usage, "a text that is not empty", func(s string) (string, bool) { return s, s != "" })
 }
 
 // Choice defines a flag that takes one of several words.

@@ -58,6 +58,9 @@ func (f *Flags) entry(name string, value ast.Node, set func(name, value string) 
 			return s.read(value)
 		}
 	}
+	if f.set.Lookup(name) == nil {
+		return fmt.Errorf("there is no flag or section %q", name)
+	}
 	switch v := value.(type) {
 	case ast.ScalarNode:
 		return set(name, v.GetToken().Value)
@@ -69,7 +72,7 @@ func (f *Flags) entry(name string, value ast.Node, set func(name, value string) 
 		}
 		return nil
 	}
-	return fmt.Errorf("there is no section %s", name)
+	return fmt.Errorf("%s wants a value or a list of them", name)
 }
 
 func (s section) read(value ast.Node) error {

@@ -58,7 +58,7 @@ func TestSectionFaults(t *testing.T) {
 		"unknown key":     {"weather:\n  rain: 1\n", "rain"},
 		"wrong type":      {"weather:\n  wind: much\n", "wind"},
 		"invalid":         {"weather:\n  wind: -1\n", "wind is negative"},
-		"unknown section": {"whether:\n  wind: 1\n", "no section whether"},
+		"unknown section": {"whether:\n  wind: 1\n", "no flag or section \"whether\""},
 		"no mapping":      {"- a\n", "want `name: value` lines"},
 		"a list":          {"weather: [1]\n", "weather"},
 		"twice":           {"n: 1\nn: 2\n", "n"},

@@ -79,7 +79,7 @@ func kddCup2015(dir folder) (*source, error) {
 	if len(k.files) == 0 {
 		return nil, fmt.Errorf("KDD Cup 2015 data set in %s has no %sNAME.csv (wanted: %s): %w", dir.name, kddPrefix, kddWanted, fs.ErrNotExist)
 	}
-	return &source{files: k.files, notes: k.notes, catalogue: k.catalogue, events: k.events}, nil
+	return &source{notes: k.notes, catalogue: k.catalogue, events: k.events}, nil
 }
 
 type kddcup struct {
@@ -89,7 +89,7 @@ type kddcup struct {
 }
 
 func (k kddcup) events(ctx context.Context, reject func(event.Reject), sink event.Sink) error {
-	days, silent, closes := 0, 0, 0
+	days, silent, closes, acts := 0, 0, 0, 0
 	var row enrolment
 	var id []byte
 	for n, file := range k.files {
@@ -112,7 +112,8 @@ func (k kddcup) events(ctx context.Context, reject func(event.Reject), sink even
 				for act := range row.counts[i] {
 					id = fmt.Appendf(id[:0], "%s/%s/%s/%d", row.id, row.date, kind, act+1)
 					e.ID = unsafe.String(unsafe.SliceData(id), len(id))
-					if err := sink(&e, event.Train, event.PlaceOf(n, where.line)); err != nil {
+					acts++
+					if err := sink(&e, event.Train, event.PlaceOf(0, acts)); err != nil {
 						return err
 					}
 				}

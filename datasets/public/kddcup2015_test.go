@@ -66,9 +66,9 @@ func TestKDDCup2015(t *testing.T) {
 		t.Fatal(err)
 	}
 	diff(t, "ids and places", []string{
-		"4/2014-05-01/access/1 access true 0:2", "4/2014-05-01/access/2 access true 0:2", "4/2014-05-01/video/1 video true 0:2",
-		"5/2014-05-01/discussion/1 discussion true 0:4", "5/2014-05-01/navigate/1 navigate true 0:4", "5/2014-05-01/problem/1 problem true 0:4",
-		"7/2014-05-02/wiki/1 wiki true 1:2",
+		"4/2014-05-01/access/1 access true 0:1", "4/2014-05-01/access/2 access true 0:2", "4/2014-05-01/video/1 video true 0:3",
+		"5/2014-05-01/discussion/1 discussion true 0:4", "5/2014-05-01/navigate/1 navigate true 0:5", "5/2014-05-01/problem/1 problem true 0:6",
+		"7/2014-05-02/wiki/1 wiki true 0:7",
 	}, got)
 }
 

@@ -11,11 +11,12 @@ import (
 )
 
 // Gather reads all events of src. Of events with one id, or without one and equal
-// in every field, and on the same part, the first by place is kept and the others are rejected as
-// duplicates; reject hears of them after the rejects of src, in an order that
-// depends on the events alone. progress hears of the number of events read so far
-// now and then, from one goroutine at a time; it may be nil. The Timelines are to
-// be closed.
+// in every field, and on the same part, the first by place is kept and the others
+// are rejected: as duplicates, or with code.DuplicateConflict where they have the
+// id of an event that says something else. reject hears of them after the rejects
+// of src, in an order that depends on the events alone. progress hears of the
+// number of events read so far now and then, from one goroutine at a time; it may
+// be nil. The Timelines are to be closed.
 func Gather(ctx context.Context, src event.Source, o Options, reject func(event.Reject), progress func(events int)) (*Timelines, error) {
 	o = o.withDefaults()
 	if reject == nil {
@@ -93,17 +94,18 @@ func (g *gatherer) add(e *event.Event, part event.Part, at event.Place) error {
 	if err != nil {
 		return wrap(err)
 	}
-	var name rowhash.Sum
+	n := named{at: at, part: uint8(p)}
 	if e.ID == "" {
-		name = content(b[from:], sum)
+		n.name = content(b[from:], sum)
 	} else {
-		name = xxh3.HashString128(e.ID)
-		name.Lo += uint64(part) + 1 // what stands on two sides of a split is two events
+		n.name = xxh3.HashString128(e.ID)
+		n.name.Lo += uint64(part) + 1 // what stands on two sides of a split is two events
+		n.says = happened(b[from:], sum).Lo
 	}
 	err = g.events.keep(p, b)
 	if err == nil {
-		q := int(name.Hi % partitions)
-		err = g.names.keep(q, appendNamed(g.names.buffer(q), named{name, at, uint8(p)}))
+		q := int(n.name.Hi % partitions)
+		err = g.names.keep(q, appendNamed(g.names.buffer(q), n))
 	}
 	if err != nil {
 		return wrap(err)

@@ -18,24 +18,25 @@ import (
 //	0   2  length of the record
 //	2   8  place
 //	10  4  number of the item plus one, 0 for none
-//	14  8  ts
-//	22  1  type
-//	23  1  has, part << 4, and the bits below
-//	24     user, currency, plan, channel: each behind its length
-//	       received_at, watched, progress, rating, amount: those there are, as varints
+//	14  8  received_at
+//	22  8  ts
+//	30  1  type
+//	31  1  has, part << 4, namedBit
+//	32     user, currency, plan, channel: each behind its length
+//	       watched, progress, rating, amount: those there are, as varints
 //
-// What follows the number of the item is the same wherever the event stands.
+// From ts on it says what happened, whenever that was told and wherever it stands.
 const (
-	recordPlace = 2
-	recordItem  = 10
-	recordTS    = 14
-	recordType  = 22
-	recordFlags = 23
-	recordUser  = 24
+	recordPlace    = 2
+	recordItem     = 10
+	recordReceived = 14
+	recordTS       = 22
+	recordType     = 30
+	recordFlags    = 31
+	recordUser     = 32
 
-	partShift   = 4
-	namedBit    = 1 << 6 // the event has an id
-	receivedBit = 1 << 7 // the event has a ReceivedAt
+	partShift = 4
+	namedBit  = 1 << 6 // the event has an id
 )
 
 var errLong = errors.New("an event has more than 64 KiB of text")
@@ -43,7 +44,7 @@ var errLong = errors.New("an event has more than 64 KiB of text")
 var order = binary.LittleEndian
 
 // most is the length of the longest record without its texts.
-const most = recordUser + 4*binary.MaxVarintLen16 + 5*binary.MaxVarintLen64
+const most = recordUser + 4*binary.MaxVarintLen16 + 4*binary.MaxVarintLen64
 
 // appendRecord appends the record of an event, whose item has that number, -1 for
 // none.
@@ -53,23 +54,18 @@ func appendRecord(b []byte, e *event.Event, item int32, part event.Part, at even
 	head := b[from : from+recordUser]
 	order.PutUint64(head[recordPlace:], uint64(at))
 	order.PutUint32(head[recordItem:], uint32(item+1))
+	order.PutUint64(head[recordReceived:], uint64(e.ReceivedAt))
 	order.PutUint64(head[recordTS:], uint64(e.TS))
 	head[recordType] = byte(e.Type)
 	flags := byte(e.Has) | byte(part)<<partShift
 	if e.ID != "" {
 		flags |= namedBit
 	}
-	if e.ReceivedAt != 0 {
-		flags |= receivedBit
-	}
 	head[recordFlags] = flags
 	b = appendText(b[:from+recordUser], e.UserID)
 	b = appendText(b, e.Currency)
 	b = appendText(b, e.Plan)
 	b = appendText(b, e.Channel)
-	if e.ReceivedAt != 0 {
-		b = binary.AppendVarint(b, int64(e.ReceivedAt))
-	}
 	if e.Has&event.HasWatched != 0 {
 		b = binary.AppendVarint(b, e.Watched)
 	}
@@ -99,13 +95,20 @@ func appendText(b []byte, s string) []byte {
 	return append(b, s...)
 }
 
-// content names what a record says of an event but for its id; item is the sum of
-// the id of its item, zero for none.
-func content(record []byte, item rowhash.Sum) rowhash.Sum {
+// happened names what a record says happened, whenever it was received and under
+// whatever id; item is the sum of the id of its item, zero for none.
+func happened(record []byte, item rowhash.Sum) rowhash.Sum {
 	s := xxh3.Hash128(record[recordTS:])
 	// Odd factors keep an item apart from whatever else hashes to its sum.
 	s.Hi += item.Hi * 0x9e3779b97f4a7c15
 	s.Lo += item.Lo * 0xc2b2ae3d27d4eb4f
+	return s
+}
+
+// content names all that a record says but for the id of the event.
+func content(record []byte, item rowhash.Sum) rowhash.Sum {
+	s := happened(record, item)
+	s.Hi += order.Uint64(record[recordReceived:]) * 0x165667b19e3779f9
 	return s
 }
 
@@ -119,9 +122,10 @@ func user(record []byte) string {
 func decode(e *Entry, record []byte, items []string) {
 	flags := record[recordFlags]
 	e.Event = event.Event{
-		TS:   event.Time(order.Uint64(record[recordTS:])),
-		Type: event.Type(record[recordType]),
-		Has:  event.Has(flags & (1<<partShift - 1)),
+		TS:         event.Time(order.Uint64(record[recordTS:])),
+		ReceivedAt: event.Time(order.Uint64(record[recordReceived:])),
+		Type:       event.Type(record[recordType]),
+		Has:        event.Has(flags & (1<<partShift - 1)),
 	}
 	e.Part = event.Part(flags >> partShift & 3)
 	e.Named = flags&namedBit != 0
@@ -135,10 +139,6 @@ func decode(e *Entry, record []byte, items []string) {
 	e.Plan, b = takeText(b)
 	e.Channel, b = takeText(b)
 	var v int64
-	if flags&receivedBit != 0 {
-		v, b = takeInt(b)
-		e.ReceivedAt = event.Time(v)
-	}
 	if e.Has&event.HasWatched != 0 {
 		e.Watched, b = takeInt(b)
 	}

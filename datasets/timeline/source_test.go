@@ -63,7 +63,9 @@ func randomEvents(r *rand.Rand, n int) []event.Event {
 		if i > 0 && r.IntN(3) == 0 {
 			e := events[r.IntN(i)]
 			if e.ID != "" && r.IntN(2) == 0 {
-				e.UserID, e.TS = fmt.Sprint("u", r.IntN(20)), e.TS+1 // an id says that it is the same
+				e.UserID, e.TS = fmt.Sprint("u", r.IntN(20)), e.TS+1 // the id says that it is the same
+			} else if e.ID != "" {
+				e.ReceivedAt++ // it was sent again
 			}
 			events = append(events, e)
 			continue

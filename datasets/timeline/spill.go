@@ -1,15 +1,19 @@
 package timeline
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
 )
 
+// ErrTemp is wrapped by errors of the temporary file: they are not about the data.
+var ErrTemp = errors.New("temporary file cannot be used")
+
 // spill is the memory and the one temporary file that all spools share. The file
-// has no name from the start where the system allows, so that a process that is
-// killed leaves nothing behind.
+// loses its name as soon as it is made where the system allows, so that a process
+// that is killed leaves nothing behind.
 type spill struct {
 	dir   string
 	chunk int          // bytes of one partition that are written together
@@ -54,7 +58,7 @@ func (s *spill) write(b []byte) (int64, error) {
 }
 
 func (s *spill) explain(err error) error {
-	return fmt.Errorf("temporary file in %s (choose another folder if it is full or read-only): %w", s.dir, err)
+	return fmt.Errorf("%w in %s (another folder may have room): %w", ErrTemp, s.dir, err)
 }
 
 func (s *spill) read(b []byte, at int64) error {

@@ -1,11 +1,12 @@
 // Package timeline gathers the events of a data set by user, each event once and
-// in order of time, in memory that does not grow with the number of events.
+// in order of time, in bounded memory: Options.Memory, and in a visit, for each
+// worker, a 256th of all events or all those of one user, whichever is more.
 //
 // Gathering is an external group-by. Events are written to partitions by a hash of
 // their user; those past Options.Memory go to one temporary file. Duplicates are
 // found by a second set of partitions, of the 128-bit names of the events (package
-// rowhash), where equal names meet. Visiting then takes one partition at a time:
-// it holds all events of its users, about one in 256 of the whole.
+// rowhash), where equal names meet; all repeats of one event meet in one of them.
+// Visiting then takes one partition at a time.
 package timeline
 
 import (
@@ -18,9 +19,8 @@ import (
 	"curio/datasets/eventlog/rowhash"
 )
 
-// partitions is how many parts events are divided into. It bounds what is held at
-// once to a 256th of the data a worker: a billion events are visited with some
-// 300 MB a worker.
+// partitions is how many parts events are divided into: a billion events are
+// visited with some 300 MB a worker.
 const partitions = 256
 
 // Options say where events are kept. The zero value is ready.
@@ -64,10 +64,12 @@ type Timelines struct {
 	events *spool
 	items  items
 	// repeated are the places of duplicates, by the partition of their event.
-	repeated   *spool
-	accepted   int64
-	duplicates int64
-	digest     rowhash.Digest
+	repeated  *spool
+	accepted  int64
+	repeats   int64 // events that stood earlier
+	conflicts int64 // of these: under an id that says something else
+	digest    rowhash.Digest
+	summed    bool // the digest is known
 }
 
 // Events is the number of events, duplicates left out.
@@ -76,9 +78,6 @@ func (t *Timelines) Events() int64 { return t.accepted }
 // Items lists the ids of all items that events name, in no order that is said.
 // The caller must not change it.
 func (t *Timelines) Items() []string { return t.items.ids }
-
-// Duplicates is the number of events that stood earlier.
-func (t *Timelines) Duplicates() int64 { return t.duplicates }
 
 // Spilled is the number of bytes that were written to disk.
 func (t *Timelines) Spilled() int64 { return t.spill.written() }

@@ -21,7 +21,10 @@ func (t *Timelines) Each(ctx context.Context, open func() func(*User) error) err
 	var next atomic.Int64
 	digests := make([]rowhash.Digest, t.o.Workers)
 	for w := range t.o.Workers {
-		v := visitor{t: t, visit: open(), digest: &digests[w]}
+		v := visitor{t: t, visit: open()}
+		if !t.summed {
+			v.digest = &digests[w]
+		}
 		g.Go(func() error {
 			for p := int(next.Add(1)) - 1; p < partitions; p = int(next.Add(1)) - 1 {
 				if err := v.partition(ctx, p); err != nil {
@@ -34,10 +37,10 @@ func (t *Timelines) Each(ctx context.Context, open func() func(*User) error) err
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	t.digest = rowhash.Digest{}
 	for w := range digests {
 		t.digest.Merge(&digests[w])
 	}
+	t.summed = true
 	return nil
 }
 
@@ -49,7 +52,7 @@ func (t *Timelines) Digest() rowhash.Digest { return t.digest }
 type visitor struct {
 	t      *Timelines
 	visit  func(*User) error
-	digest *rowhash.Digest
+	digest *rowhash.Digest // nil when it is known
 
 	room     []byte
 	chunks   [][]byte
@@ -73,17 +76,12 @@ type ref struct {
 	begin uint32 // in its chunk
 }
 
-// compare puts refs in order of time, then of place, then as they were written.
+// compare puts refs in order of time, then of place.
 func compare(a, b ref) int {
-	switch {
-	case a.ts != b.ts:
+	if a.ts != b.ts {
 		return cmp.Compare(a.ts, b.ts)
-	case a.at != b.at:
-		return cmp.Compare(a.at, b.at)
-	case a.chunk != b.chunk:
-		return cmp.Compare(a.chunk, b.chunk)
 	}
-	return cmp.Compare(a.begin, b.begin)
+	return cmp.Compare(a.at, b.at)
 }
 
 func (v *visitor) partition(ctx context.Context, p int) error {
@@ -148,11 +146,13 @@ func (v *visitor) add(record []byte, chunk, begin int) {
 			return
 		}
 	}
-	var item rowhash.Sum
-	if i := order.Uint32(record[recordItem:]); i > 0 {
-		item = v.t.items.sums[i-1]
+	if v.digest != nil {
+		var item rowhash.Sum
+		if i := order.Uint32(record[recordItem:]); i > 0 {
+			item = v.t.items.sums[i-1]
+		}
+		v.digest.AddEvent(content(record, item), event.Part(record[recordFlags]>>partShift&3))
 	}
-	v.digest.AddEvent(content(record, item), event.Part(record[recordFlags]>>partShift&3))
 	id := user(record)
 	u, ok := v.users[id]
 	if !ok {

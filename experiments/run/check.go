@@ -70,6 +70,7 @@ func (r *Record) check() error {
 	if r.Status != Done && r.Status != Failed && r.Status != Interrupted {
 		f.add("status is %q, want %s, %s or %s", r.Status, Done, Failed, Interrupted)
 	}
+	f.text("reason", r.Reason)
 	names(&f, "config", r.Config, func(name string, v any) {
 		list, ok := v.([]any)
 		if !ok {

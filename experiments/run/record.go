@@ -11,6 +11,7 @@ type Record struct {
 	Version   string    `json:"version"` // of the artifact; empty if none was published
 	CreatedAt time.Time `json:"created_at"`
 	Status    Status    `json:"status"`
+	Reason    string    `json:"reason,omitempty"` // why it did not end well, in one line
 	// Config holds every setting by its name in the configuration: strings,
 	// booleans, numbers, and lists of these. A number read back is a json.Number.
 	Config  map[string]any   `json:"config"`

@@ -15,6 +15,9 @@ func (r *Record) Write(w io.Writer) error {
 		fmt.Fprintf(t, "run\t%s\n", r.RunID)
 		fmt.Fprintf(t, "created\t%s\n", r.CreatedAt.UTC().Format(time.RFC3339))
 		fmt.Fprintf(t, "status\t%s\n", r.Status)
+		if r.Reason != "" {
+			fmt.Fprintf(t, "reason\t%s\n", r.Reason)
+		}
 		fmt.Fprintf(t, "version\t%s\n", orDash(r.Version))
 		d := r.Dataset
 		fmt.Fprintf(t, "dataset\t%s: %d events of %d users and %d items\n", orDash(d.Name), d.Events, d.Users, d.Items)

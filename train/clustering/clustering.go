@@ -37,7 +37,7 @@ type Options struct {
 	Seed          uint64 // equal seeds give equal results, to the byte
 	Restarts      int    // starts tried for each split; default 16
 	MaxIterations int    // of each fit; default 60
-	MinSize       int    // fewest members of a segment; smaller ones go to their neighbours; default 1
+	MinSize       int    // fewest members of a segment, smaller ones go to their neighbours, and of those who share in a category told of it; default 1
 	Sample        int    // rows fitted at most; everyone is assigned; default 6000
 	Workers       int    // goroutines; the result does not depend on it; default 1
 }

@@ -118,9 +118,12 @@ const (
 )
 
 // summarise describes the segments of members, but for those below the least size.
+// A category is told of a segment when at least as many of its members have a
+// share of it.
 func summarise(in *Input, s *space, members []int32, sizes []int, least int) []segment.Segment {
 	p, width := len(in.Names), len(s.columns)
 	means, all, deviations := profiles(in, members, sizes, width)
+	held := holders(in, members, len(sizes))
 	segments := unnamed(len(sizes))
 	marks := make([]segment.Marks, len(sizes))
 	for c := range segments {
@@ -141,7 +144,7 @@ func summarise(in *Input, s *space, members []int32, sizes []int, least int) []s
 		}
 		d.Traits = strongest(effects[:p])
 		marks[c].Traits = d.Traits
-		for _, k := range favourites(means[c][p:]) {
+		for _, k := range favourites(means[c][p:], held[c], least) {
 			share, effect := means[c][p+k], effects[p+k].Effect
 			if len(d.TopCategories) < nameable && effect >= telling && share >= lift*all[p+k] {
 				marks[c].Categories = append(marks[c].Categories, segment.Trait{Feature: in.Categories[k], Effect: effect})
@@ -155,11 +158,29 @@ func summarise(in *Input, s *space, members []int32, sizes []int, least int) []s
 	return segments
 }
 
-// favourites returns the categories with the largest shares, largest first.
-func favourites(shares []float64) []int {
+// holders counts the members of each segment that have any share of each category.
+func holders(in *Input, members []int32, segments int) [][]int {
+	categories := len(in.Categories)
+	held := make([][]int, segments)
+	for c := range held {
+		held[c] = make([]int, categories)
+	}
+	for i, c := range members {
+		for k, share := range in.Affinity[i*categories : (i+1)*categories] {
+			if share > 0 {
+				held[c][k]++
+			}
+		}
+	}
+	return held
+}
+
+// favourites returns the categories with the largest shares, largest first, of
+// those that at least as many users hold.
+func favourites(shares []float64, held []int, least int) []int {
 	var list []int
 	for k, share := range shares {
-		if share > 0 {
+		if share > 0 && held[k] >= least {
 			list = append(list, k)
 		}
 	}

@@ -2,7 +2,11 @@ package clustering
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
+
+	"curio/artifacts/segment"
 )
 
 // TestDescriptions compares what is told of segments with means taken here.
@@ -86,5 +90,44 @@ func TestMinSize(t *testing.T) {
 	r := mustFit(t, in, Options{Seed: 1, Segments: 4, MinSize: 901})
 	if s := r.Model.Segments(); len(s) != 1 || !s[0].Withheld || s[0].Size != 0 || len(s[0].Traits)+len(s[0].TopCategories) != 0 {
 		t.Errorf("fewer users than the least size: %+v", s)
+	}
+}
+
+// A category that fewer members than the least size have a share of is not told,
+// neither in the list nor in the name; it leaves its place to the next one.
+func TestCategoriesOfFew(t *testing.T) {
+	const least, half = 5, 10
+	for _, tt := range []struct {
+		holders int
+		told    bool
+	}{{1, false}, {least - 1, false}, {least, true}, {least + 1, true}} {
+		// The first holders users take rare alone, the others share what is left
+		// evenly; the second half, a segment of its own, never takes rare.
+		in := Input{Categories: []string{"rare", "a", "b", "c", "d", "e"}}
+		members := make([]int32, 2*half)
+		for i := range members {
+			members[i] = int32(i / half)
+			if i < tt.holders {
+				in.Affinity = append(in.Affinity, 1, 0, 0, 0, 0, 0)
+			} else {
+				in.Affinity = append(in.Affinity, 0, 0.2, 0.2, 0.2, 0.2, 0.2)
+			}
+		}
+		s := &space{columns: make([]segment.Column, len(in.Categories))}
+		got := summarise(&in, s, members, count(members, 2), least)
+		told := slices.ContainsFunc(got[0].TopCategories, func(s segment.Share) bool { return s.Name == "rare" })
+		if named := strings.Contains(got[0].Name, "rare"); told != tt.told || named != tt.told {
+			t.Errorf("%d holders: listed %v and in the name %q, want %v", tt.holders, told, got[0].Name, tt.told)
+		}
+		want := tastes
+		if half-tt.holders < least { // too few for the others to be told
+			want = 1
+		}
+		if n := len(got[0].TopCategories); n != want {
+			t.Errorf("%d holders: %d categories, want %d", tt.holders, n, want)
+		}
+		if n := len(got[1].TopCategories); n != tastes {
+			t.Errorf("%d holders: the other segment has %d categories, want %d", tt.holders, n, tastes)
+		}
 	}
 }

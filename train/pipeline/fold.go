@@ -29,7 +29,7 @@ type views struct {
 	train    []profile.User // by user index
 	held     []profile.User
 	asOf     []event.Time   // by user index: when their training view ends
-	end      event.Time     // the latest event of the log
+	end      event.Time     // the latest moment of the log: when something happened or was received
 	trained  event.Time     // the latest event of all training views
 	cuts     []event.Time   // by user index: split.Never where nothing is held out
 	paid     []profile.Item // by item index: the money of the training views
@@ -96,7 +96,7 @@ func (f *folder) visit(timelines *timeline.User) error {
 		if e.Item >= 0 {
 			item = f.log.index[e.Item]
 		}
-		f.end = max(f.end, e.TS)
+		f.end = max(f.end, e.TS, e.ReceivedAt)
 		switch {
 		case e.Part != event.Train || split.Held(e.TS, cut):
 			v.held[u].Fold(item, &e.Event)

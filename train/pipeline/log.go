@@ -26,6 +26,8 @@ type log struct {
 	events       int64
 	accepted     int64 // rows of all tables
 	rejected     int64 // duplicates left out
+	damaged      int64 // files that were not read, or not to their end
+	dropped      int   // users that look like programs
 }
 
 func (l *log) close() { _ = l.timelines.Close() } // of temporary data
@@ -109,6 +111,7 @@ func (l *log) freeze(cat *event.Catalogue, surveys []*survey) {
 	for i := range cat.Items {
 		items = append(items, cat.Items[i].ID)
 	}
+	l.dropped = len(dropped)
 	l.users, l.items = vocab.New(users), vocab.New(items)
 	for _, id := range l.timelines.Items() {
 		i, _ := l.items.Index(id)

@@ -87,8 +87,8 @@ type Result struct {
 	Timings  map[string]float64 // seconds by stage
 }
 
-// Run does the job. Errors of the data wrap ErrData; nothing has been written
-// anywhere when it returns.
+// Run does the job. Errors of the data wrap ErrData. What it made is in the result
+// and, where Observer.Keep is given, with that; temporary files are gone.
 func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	r := &Result{Timings: map[string]float64{}, Settings: c.settings()}
 	lap := stopwatch(o.Clock, r.Timings)
@@ -172,6 +172,8 @@ func (r *Result) read(ctx context.Context, c Config, o Observer) (*log, error) {
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case errors.Is(err, timeline.ErrTemp):
+		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrData, err)
 	}
@@ -188,6 +190,7 @@ func (r *Result) describe(l *log, c Config, o Observer) error {
 	if n, ok := c.Source.(public.Noter); ok {
 		r.note(n.Notes())
 	}
+	r.note(map[string]int{"users_dropped_as_bots": l.dropped})
 	r.Dataset = run.Dataset{
 		Name: c.Name, Digest: l.digest, Events: l.events, Rejected: l.rejected + l.rejects[code.Duplicate],
 		Users: l.users.Len(), Items: l.items.Len(),
@@ -199,7 +202,7 @@ func (r *Result) describe(l *log, c Config, o Observer) error {
 		}
 	}
 	if l.events == 0 {
-		return fmt.Errorf("%w: %s has no event that was accepted, and %d rows that were rejected", ErrData, c.Name, l.rejected)
+		return fmt.Errorf("%w: %s has no event that was accepted, and %d rows that were rejected; notes: %v", ErrData, c.Name, l.rejected, r.Notes)
 	}
 	if l.users.Len() == 0 {
 		return fmt.Errorf("%w: every user of %s looks like a program and was dropped", ErrData, c.Name)
