@@ -9,6 +9,5 @@
 // user, and everything about items, partners and trends. Lecturers are not users.
 // Names of files pass too: a folder must not be named after a user.
 //
-// The package also withholds small groups, encrypts what is written (Encrypter)
-// and testifies to what was erased (Receipt).
+// A Receipt testifies to what was erased.
 package privacy

@@ -3,6 +3,8 @@ package privacy
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -129,4 +131,13 @@ func erase(ids ...string) *Erasures {
 		e.ids[id] = struct{}{}
 	}
 	return e
+}
+
+func file(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

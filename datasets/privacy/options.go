@@ -20,23 +20,27 @@ const (
 // Purposes lists every purpose.
 func Purposes() []string { return []string{Recommend, Analyse, ShareWithPartners} }
 
+// MinGroup is the fewest users behind a published aggregate, unless the
+// configuration says otherwise.
+const MinGroup = 5
+
 // Options say what Guard lets pass. The zero value lets everything pass as it is.
 type Options struct {
 	// Retain is how long an event is kept after it happened: one with a TS before
 	// Now - Retain is not read, one without a time is. Zero keeps all; else it is
 	// a millisecond or more and Now is given.
-	Retain time.Duration `yaml:"retain"`
+	Retain time.Duration
 	// Consent lists purposes, each of which a user must have agreed to. A user
 	// whose row does not say, who has no row, or of whose rows one lacks a purpose
 	// has not agreed: silence is not consent. Empty asks for none.
-	Consent []string `yaml:"consent"`
-	// MinGroup is the least number of users behind anything published, from 1.
-	// Zero means MinGroup.
-	MinGroup int `yaml:"min_group"`
+	Consent []string
+	// MinGroup is the fewest users behind anything that is published of a group,
+	// from 1, for those who publish: Guard does not look at it. Zero sets none.
+	MinGroup int
 
-	Now        event.Time     `yaml:"-"`
-	Erasures   *Erasures      `yaml:"-"` // nil: nobody
-	Pseudonyms *Pseudonymiser `yaml:"-"` // nil: ids pass as they are
+	Now        event.Time
+	Erasures   *Erasures      // nil: nobody
+	Pseudonyms *Pseudonymiser // nil: ids pass as they are
 }
 
 // Validate names every fault of o.
@@ -57,7 +61,7 @@ func (o Options) Validate() error {
 		}
 	}
 	if o.MinGroup < 0 {
-		faults = append(faults, fmt.Errorf("min_group %d: want a number from 1, or 0 for %d", o.MinGroup, MinGroup))
+		faults = append(faults, fmt.Errorf("min_group %d: want a number from 1, or 0 for none", o.MinGroup))
 	}
 	return errors.Join(faults...)
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// ReceiptFormat is the format of receipts that this program writes and reads.
+// ReceiptFormat is the format of receipts that this program writes.
 const ReceiptFormat = 1
 
 // Receipt testifies to the erasure of users from what was made of a data set. It
@@ -29,7 +29,6 @@ type Receipt struct {
 	Erased       []ErasedUser  `json:"erased"`                     // in order of User
 	NotFound     []string      `json:"not_found"`                  // asked for and in no row that its reader accepted, in order
 	Counts       ReceiptCounts `json:"counts"`
-	Signature    *Signature    `json:"signature,omitempty"`
 }
 
 // ErasedUser is one user of whom nothing passed.
@@ -48,20 +47,13 @@ type ReceiptCounts struct {
 	Rows     int `json:"catalogue_rows"`
 }
 
-// Signature is a signature over SigningBytes.
-type Signature struct {
-	Algorithm string `json:"algorithm"` // ed25519
-	Key       string `json:"key"`       // names the public key
-	Value     []byte `json:"value"`     // in base64
-}
-
 // ErrUnread means that the data set was not read to its end, so nothing is known.
 var ErrUnread = errors.New("the data set was not read")
 
 // Receipt says who was erased in the latest whole readings of the catalogue and
 // the events. What the source does not know (CreatedAt, Dataset, DatasetSHA,
-// Artifact, Signature) is left for the caller to fill. The error is ErrUnread
-// before both were read.
+// Artifact) is left for the caller to fill. The error is ErrUnread before both
+// were read.
 func (s *Source) Receipt() (*Receipt, error) {
 	s.mu.Lock()
 	users, events := s.users, s.events
@@ -114,28 +106,4 @@ func (r *Receipt) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("encode receipt: %w", err)
 	}
 	return b.Bytes(), nil
-}
-
-// SigningBytes returns what a signature of r signs: a line that says what it is,
-// then r as Encode writes it without its signature.
-func (r *Receipt) SigningBytes() ([]byte, error) {
-	c := *r
-	c.Signature = nil
-	data, err := c.Encode()
-	return append([]byte("curio erasure receipt v1\n"), data...), err
-}
-
-// DecodeReceipt reads what Encode wrote, and nothing else.
-func DecodeReceipt(data []byte) (*Receipt, error) {
-	var r Receipt
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("decode receipt: %w", err)
-	}
-	if r.Format != ReceiptFormat {
-		return nil, fmt.Errorf("decode receipt: format %d, this program reads %d", r.Format, ReceiptFormat)
-	}
-	if again, err := r.Encode(); err != nil || !bytes.Equal(again, data) {
-		return nil, errors.New("decode receipt: it is not as receipts are written")
-	}
-	return &r, nil
 }

@@ -1,18 +1,9 @@
 package privacy
 
 import (
-	"slices"
-
 	"curio/datasets/event"
 	"curio/datasets/event/code"
 )
-
-// aboutFiles are the codes whose messages speak of a file's form and name none of
-// its cells.
-var aboutFiles = []string{
-	code.FileUnsupported, code.TruncatedFile, code.GzipCorrupt, code.ZstdCorrupt, code.ParquetCorrupt, code.ParquetType,
-	code.DecompressionBomb, code.CSVHeader,
-}
 
 const withheld = "the row is not shown"
 
@@ -21,7 +12,7 @@ const withheld = "the row is not shown"
 // does a message that the code alone determines.
 func redact(r event.Reject) event.Reject {
 	r.Value = ""
-	if slices.Contains(aboutFiles, r.Code) {
+	if code.OfFile(r.Code) {
 		return r
 	}
 	if r.Message = code.Message(r.Code); r.Message == "" {

@@ -1,4 +1,4 @@
-package privacy
+package seal
 
 import (
 	"bytes"
@@ -33,12 +33,12 @@ func identity(t *testing.T) (recipient, secret string) {
 
 func sealed(t *testing.T, plain []byte, recipients ...string) []byte {
 	t.Helper()
-	e, err := NewEncrypter(recipients...)
+	s, err := New(recipients...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	w, err := e.Seal(&b)
+	w, err := s.Seal(&b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func sealed(t *testing.T, plain []byte, recipients ...string) []byte {
 }
 
 func unsealed(data []byte, identityFile string) ([]byte, error) {
-	r, err := Unseal(bytes.NewReader(data), identityFile)
+	r, err := Open(bytes.NewReader(data), identityFile)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func TestSealForEachRecipient(t *testing.T) {
 	}
 }
 
-func TestUnsealRefuses(t *testing.T) {
+func TestOpenRefuses(t *testing.T) {
 	recipient, secret := identity(t)
 	keys := file(t, secret)
 	data := sealed(t, bytes.Repeat([]byte("x"), 100_000), recipient)
@@ -118,13 +118,24 @@ func TestUnsealRefuses(t *testing.T) {
 	}
 }
 
-func TestNewEncrypterNamesEveryFault(t *testing.T) {
+// tells reports when text holds eight bytes in a row of the secret.
+func tells(t *testing.T, what, text, secret string) {
+	t.Helper()
+	for i := 0; i+8 <= len(secret); i++ {
+		if part := secret[i : i+8]; strings.Contains(text, part) {
+			t.Errorf("%s: %q tells %q", what, text, part)
+			return
+		}
+	}
+}
+
+func TestNewNamesEveryFault(t *testing.T) {
 	good, secret := identity(t)
 	hybrid, err := age.GenerateHybridIdentity()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewEncrypter(hybrid.Recipient().String()); err != nil {
+	if _, err := New(hybrid.Recipient().String()); err != nil {
 		t.Errorf("a hybrid recipient: %v", err)
 	}
 	missing := filepath.Join(t.TempDir(), "no")
@@ -144,7 +155,7 @@ func TestNewEncrypterNamesEveryFault(t *testing.T) {
 		"Several":    {[]string{"", good, missing, secret}, []string{"an empty one", missing, "secret key"}},
 		"Mixed":      {[]string{good, hybrid.Recipient().String()}, []string{"recipient"}},
 	} {
-		_, err := NewEncrypter(c.recipients...)
+		_, err := New(c.recipients...)
 		if !errors.Is(err, ErrRecipient) {
 			t.Errorf("%s: %v", name, err)
 			continue

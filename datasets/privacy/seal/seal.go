@@ -1,4 +1,6 @@
-package privacy
+// Package seal encrypts files with age, so that a few recipients alone can read
+// them.
+package seal
 
 import (
 	"errors"
@@ -10,8 +12,8 @@ import (
 	"filippo.io/age"
 )
 
-// SealedExtension is what the name of an encrypted file has behind its own.
-const SealedExtension = ".age"
+// Extension is what the name of a sealed file has behind its own.
+const Extension = ".age"
 
 // ErrRecipient is wrapped by every error about what a recipient is.
 var ErrRecipient = errors.New("bad recipient")
@@ -21,17 +23,16 @@ var ErrIdentity = errors.New("bad identity file")
 
 const secretPrefix = "AGE-SECRET-KEY-"
 
-// Encrypter encrypts with age to a fixed set of recipients, any of whom can read
-// the result. Encrypting the same twice gives different bytes. It is safe for
-// concurrent use.
-type Encrypter struct{ recipients []age.Recipient }
+// Sealer encrypts to a fixed set of recipients, any of whom can read the result.
+// Sealing the same twice gives different bytes. It is safe for concurrent use.
+type Sealer struct{ recipients []age.Recipient }
 
-// NewEncrypter takes recipients: each is one as age-keygen prints it (age1...), or
+// New takes recipients: each is one as age-keygen prints it (age1...), or
 // the name of a file of them, one a line with # before comments. The error names
 // every one that is wrong, without what may be a secret.
-func NewEncrypter(recipients ...string) (*Encrypter, error) {
+func New(recipients ...string) (*Sealer, error) {
 	var (
-		e      Encrypter
+		s      Sealer
 		faults []error
 	)
 	for _, text := range recipients {
@@ -39,7 +40,7 @@ func NewEncrypter(recipients ...string) (*Encrypter, error) {
 		if err != nil {
 			faults = append(faults, err)
 		}
-		e.recipients = append(e.recipients, list...)
+		s.recipients = append(s.recipients, list...)
 	}
 	if len(recipients) == 0 {
 		faults = append(faults, fmt.Errorf("%w: none given", ErrRecipient))
@@ -48,10 +49,10 @@ func NewEncrypter(recipients ...string) (*Encrypter, error) {
 		return nil, errors.Join(faults...)
 	}
 	// Recipients of different kinds may not go together: age says so first here.
-	if _, err := e.Seal(io.Discard); err != nil {
+	if _, err := s.Seal(io.Discard); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRecipient, err)
 	}
-	return &e, nil
+	return &s, nil
 }
 
 func parseRecipients(text string) ([]age.Recipient, error) {
@@ -81,19 +82,19 @@ func parseRecipients(text string) ([]age.Recipient, error) {
 
 // Seal returns a writer that encrypts to w. What was written is whole, and can be
 // read, only after Close, which does not close w.
-func (e *Encrypter) Seal(w io.Writer) (io.WriteCloser, error) {
-	sealed, err := age.Encrypt(w, e.recipients...)
+func (s *Sealer) Seal(w io.Writer) (io.WriteCloser, error) {
+	sealed, err := age.Encrypt(w, s.recipients...)
 	if err != nil {
 		return nil, fmt.Errorf("encrypt: %w", err)
 	}
 	return sealed, nil
 }
 
-// Unseal returns what was sealed for an identity in a file as age-keygen writes
+// Open returns what was sealed for an identity in a file as age-keygen writes
 // it; one under a passphrase is not supported. Reading it fails where the content
 // was changed or cut off. The error wraps ErrIdentity, or says that none of the
 // identities can read it.
-func Unseal(r io.Reader, identityFile string) (io.Reader, error) {
+func Open(r io.Reader, identityFile string) (io.Reader, error) {
 	f, err := os.Open(identityFile)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrIdentity, err)
