@@ -31,12 +31,13 @@ type config struct {
 	Profiles profile.Options
 	Report   census.Options
 
-	Validate    bool
-	HTML        string // file for the data report, if any
-	Compare     string // earlier data report: a run of the store, or a file
-	MaxRejected float64
-	TempDir     string
-	Encrypter   *seal.Sealer // nil: what is stored beside the artifact is not encrypted
+	Validate     bool
+	HTML         string // file for the data report, if any
+	Compare      string // earlier data report: a run of the store, or a file
+	MaxRejected  float64
+	AllowDamaged bool
+	TempDir      string
+	Encrypter    *seal.Sealer // nil: what is stored beside the artifact is not encrypted
 
 	Store string
 	S3    open.Options // of the store, and of data in a bucket

@@ -25,6 +25,7 @@ func (c *config) dataFlags(f *command.Flags, p *paths) {
 	f.String(&c.HTML, "html", "", "with --validate: write the report with plots to `FILE`")
 	f.String(&c.Compare, "compare", "", "fail when the data has drifted from that of an earlier run: its id, or the `FILE` of a report")
 	f.Share(&c.MaxRejected, "max-rejected", 0.1, "fail when more of the rows are rejected, repeated ones left out")
+	f.Bool(&c.AllowDamaged, "allow-damaged", "go on although files cannot be read, or not to their end")
 	f.Bool(&c.Report.Bots.Drop, "drop-bots", "leave out users that look like programs")
 	f.String(&c.TempDir, "temp-dir", "", "folder for events that do not fit into memory; the system's without")
 	f.Int(&p.retainDays, "retain", 0, 0, 36500, "days that events are kept; older ones are not read; 0 keeps all")

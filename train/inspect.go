@@ -79,8 +79,8 @@ func (j *job) inspect(r pipeline.Reading) error {
 			return err
 		}
 	}
-	if err := r.Check(j.MaxRejected); err != nil {
-		return fmt.Errorf("%w (--max-rejected)", err)
+	if err := r.Check(j.MaxRejected, j.AllowDamaged); err != nil {
+		return fmt.Errorf("%w (--max-rejected, --allow-damaged)", err)
 	}
 	if d := j.data.Drift; d != nil && d.Crossed > 0 {
 		return fmt.Errorf("%w: %d of %d measures crossed their thresholds since %s", errDrift, d.Crossed, len(d.Measures), j.Compare)

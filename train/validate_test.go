@@ -139,3 +139,21 @@ func TestSameLogsTwice(t *testing.T) {
 		t.Errorf("versions %v (%v), want one", versions, err)
 	}
 }
+
+// A file that cannot be read may have held anything.
+func TestDamagedFilesEndARun(t *testing.T) {
+	data, ctx := platformLogs(t), context.Background()
+	if err := os.WriteFile(filepath.Join(data, "events-more.jsonl.gz"), []byte("\x1f\x8b\x08\x00\x00"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	store := filepath.Join(t.TempDir(), "store")
+	for _, args := range [][]string{{"--validate"}, nil} {
+		code, _, stderr := program(ctx, logArgs(data, store, args...)...)
+		if code != command.BadData || !strings.Contains(stderr, "1 files were not read") || !strings.Contains(stderr, "--allow-damaged") {
+			t.Errorf("%v: exit code %d, standard error %q", args, code, stderr)
+		}
+	}
+	if code, _, stderr := program(ctx, logArgs(data, store, "--allow-damaged")...); code != command.Done {
+		t.Errorf("allowed: exit code %d, standard error %q", code, stderr)
+	}
+}

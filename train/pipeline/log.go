@@ -75,8 +75,11 @@ func (l *log) survey(ctx context.Context, c *Config, cat *event.Catalogue) error
 	l.digest = digest.Sum()
 	l.events = l.timelines.Events()
 	l.accepted = l.events + int64(len(cat.Users)+len(cat.Items)+len(cat.Partners)+len(cat.Trends))
-	for _, n := range l.rejects {
+	for c, n := range l.rejects {
 		l.rejected += n
+		if code.OfFile(c) {
+			l.damaged += n
+		}
 	}
 	l.rejected -= l.rejects[code.Duplicate]
 	l.freeze(cat, surveys)

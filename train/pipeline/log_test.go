@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -246,9 +247,20 @@ func TestReadingBoundsRejects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for most, ok := range map[float64]bool{0: false, 0.49: false, 0.5: true, 1: true} { // 2 of 4: duplicates do not count
-		if err := r.Check(most); (err == nil) != ok || err != nil && !BadData(err) {
+		if err := r.Check(most, false); (err == nil) != ok || err != nil && !BadData(err) {
 			t.Errorf("at most %v: %v", most, err)
 		}
+	}
+}
+
+func TestReadingBoundsDamage(t *testing.T) {
+	r := Reading{Damaged: 1}
+	r.Dataset.Events = 1000
+	if err := r.Check(1, false); !BadData(err) || !strings.Contains(err.Error(), "1 files") {
+		t.Errorf("a damaged file: %v", err)
+	}
+	if err := r.Check(0, true); err != nil {
+		t.Errorf("a damaged file that is allowed: %v", err)
 	}
 }
 

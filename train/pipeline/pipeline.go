@@ -196,7 +196,7 @@ func (r *Result) describe(l *log, c Config, o Observer) error {
 		Users: l.users.Len(), Items: l.items.Len(),
 	}
 	if o.Inspect != nil {
-		err := o.Inspect(Reading{Dataset: r.Dataset, Census: l.census, Accepted: l.accepted, Rejected: l.rejected, Notes: r.Notes})
+		err := o.Inspect(Reading{Dataset: r.Dataset, Census: l.census, Accepted: l.accepted, Rejected: l.rejected, Damaged: l.damaged, Notes: r.Notes})
 		if err != nil {
 			return err
 		}
