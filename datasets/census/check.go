@@ -33,9 +33,11 @@ func (r *Report) check() error {
 	var c checker
 	c.count("events", float64(r.Events))
 	c.count("users", float64(r.Users))
+	c.count("items", float64(r.Items))
 	c.count("accepted", float64(r.Rows.Accepted))
 	c.count("total", float64(r.Rows.Total))
 	c.count("suspects", float64(r.Suspects.Users))
+	c.count("events of suspects", float64(r.Suspects.Events))
 	for _, code := range r.Rows.Codes {
 		c.count(code.Code, float64(code.Rows))
 	}

@@ -3,14 +3,16 @@ package census
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
 
 // The measures of drift.
 const (
-	LInfinity     = "l_infinity"
-	JensenShannon = "jensen_shannon"
+	LInfinity      = "l_infinity"
+	JensenShannon  = "jensen_shannon"
+	RelativeChange = "relative_change"
 )
 
 // Drift is how far a report is from an earlier one.
@@ -25,14 +27,15 @@ type Drift struct {
 
 // Comparison is one measure. Shares are compared by their L-infinity distance,
 // the largest difference of a share; numbers by the Jensen-Shannon divergence of
-// their histograms in bits. Both are 0..1.
+// their histograms in bits; volumes by their difference over the larger of the
+// two, which is 0.5 for half as much and for twice as much. All are 0..1.
 //
 // Noise is what a comparison of two samples of the same behaviour stays below but
 // for about one in a thousand, users and not events being what is sampled. A
 // value crosses when it is above its threshold and above the noise. So small data
 // sets do not alarm, and see large drift only: that of the hours of the day must
 // be above 0.24 with 20 users a side, 0.09 with 50, 0.022 with 200, 0.006 with
-// 800, each with some 60 events.
+// 800, each with some 60 events. Volumes are not sampled: their noise is 0.
 type Comparison struct {
 	Name      string  `json:"name"`
 	Measure   string  `json:"measure"`
@@ -40,18 +43,20 @@ type Comparison struct {
 	Threshold float64 `json:"threshold"`
 	Noise     float64 `json:"noise"`
 	Crossed   bool    `json:"crossed"`
-	At        string  `json:"at,omitempty"`      // the value or bin that moved most
+	At        string  `json:"at,omitempty"`      // the value or bin that moved most, "more" or "less" of volumes
 	Skipped   string  `json:"skipped,omitempty"` // why nothing was compared
 }
 
 const (
+	volumePrefix  = "volume/"
 	missingPrefix = "missing/"
 	amountPrefix  = "amount/"
 )
 
 // measureNames lists the names of measures; one of amounts stands for all.
 func measureNames() []string {
-	names := []string{"types", "channels", "plans", "currencies", "rejects", "suspects"}
+	names := []string{volumePrefix + "events", volumePrefix + "users", volumePrefix + "items",
+		"types", "channels", "plans", "currencies", "rejects", "suspects"}
 	for _, o := range optionals {
 		names = append(names, missingPrefix+o.name)
 	}
@@ -66,12 +71,16 @@ func isMeasure(name string) bool {
 // Compare measures how far now is from an earlier report. Events per item are
 // not compared: they grow with the number of users.
 //
-// What only one of them has values of cannot be compared and is skipped: that it
-// came or went shows in the types of events, the currencies or the missing
-// fields.
+// What only one of them has values of cannot be compared and is skipped, but for
+// volumes: that it came or went shows in them, the types of events, the
+// currencies or the missing fields. Volumes are without suspects that were
+// dropped.
 func Compare(earlier, now *Report, limits Limits) *Drift {
 	d := &Drift{Earlier: earlier.Dataset, Events: earlier.Events, Users: earlier.Users, Items: earlier.Items}
 	c := comparer{d, limits}
+	c.volume("events", earlier.Events, now.Events)
+	c.volume("users", earlier.Users, now.Users)
+	c.volume("items", earlier.Items, now.Items)
 	c.shares("types", earlier.Types, now.Types)
 	c.shares("channels", earlier.Channels, now.Channels)
 	c.shares("plans", earlier.Plans, now.Plans)
@@ -118,8 +127,11 @@ type comparer struct {
 // add fills in the threshold of a comparison and decides.
 func (c comparer) add(v Comparison) {
 	v.Threshold = c.limits.Category
-	if v.Measure == JensenShannon {
+	switch v.Measure {
+	case JensenShannon:
 		v.Threshold = c.limits.Number
+	case RelativeChange:
+		v.Threshold = c.limits.Volume
 	}
 	if own, ok := c.limits.Each[v.Name]; ok {
 		v.Threshold = own
@@ -142,6 +154,23 @@ func absent(earlier, now float64) string {
 		return "no values now"
 	}
 	return ""
+}
+
+func (c comparer) volume(of string, earlier, now int64) {
+	v := Comparison{Name: volumePrefix + of, Measure: RelativeChange}
+	n, m := float64(earlier), float64(now)
+	switch {
+	case n == 0 && m == 0:
+		v.Skipped = absent(n, m)
+	case m < n:
+		v.At = "less"
+	case m > n:
+		v.At = "more"
+	}
+	if v.Skipped == "" {
+		v.Value = math.Abs(m-n) / max(m, n)
+	}
+	c.add(v)
 }
 
 func (c comparer) shares(name string, earlier, now Shares) {

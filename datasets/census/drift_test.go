@@ -66,7 +66,8 @@ func halves(users []*timeline.User, seed uint64) (a, b *Report) {
 // one measure in a thousand; thresholds aside, no more are above their noise.
 func TestSameBehaviourDoesNotCross(t *testing.T) {
 	users := mustUsers(t)
-	nothing := Limits{}
+	nothing, usual := Limits{}, Default().Drift
+	usual.Volume = 1 // parts of a few users differ in number
 	for _, c := range []struct{ users, rounds int }{{4, 40}, {40, 40}, {400, 25}, {len(users), 6}} {
 		t.Run(fmt.Sprint(c.users), func(t *testing.T) {
 			var measures, above, alarms int
@@ -77,7 +78,7 @@ func TestSameBehaviourDoesNotCross(t *testing.T) {
 					sample = append(sample, users[i])
 				}
 				a, b := halves(sample, uint64(round))
-				d := Compare(a, b, Default().Drift)
+				d := Compare(a, b, usual)
 				if alarms += d.Crossed; d.Crossed > 0 {
 					t.Logf("round %d crossed %v", round, crossed(d))
 				}
@@ -203,6 +204,64 @@ func TestThresholds(t *testing.T) {
 	}
 }
 
+func TestVolume(t *testing.T) {
+	usual := Default().Drift
+	own := Limits{Volume: 0.5, Each: map[string]float64{"volume/events": 0.9, "volume/users": 0.9, "volume/items": 0.9}}
+	for _, c := range []struct {
+		earlier, now int64
+		limits       Limits
+		value        float64
+		at           string
+		want         bool
+	}{
+		{1000, 1000, Limits{}, 0, "", false},
+		{1000, 999, Limits{}, 0.001, "less", true}, // no noise
+		{1000, 501, usual, 0.499, "less", false},
+		{1000, 500, usual, 0.5, "less", false},
+		{1000, 499, usual, 0.501, "less", true},
+		{501, 1000, usual, 0.499, "more", false},
+		{500, 1000, usual, 0.5, "more", false},
+		{499, 1000, usual, 0.501, "more", true},
+		{1000, 101, own, 0.899, "less", false},
+		{1000, 100, own, 0.9, "less", false},
+		{1000, 99, own, 0.901, "less", true},
+		{1000, 0, usual, 1, "less", true},
+		{0, 1, usual, 1, "more", true},
+		{1000, 0, Limits{Volume: 1}, 1, "less", false}, // off
+		{math.MaxInt64, 1, usual, 1, "less", true},
+	} {
+		for name, report := range map[string]func(n int64) *Report{
+			"volume/events": func(n int64) *Report { return &Report{Events: n} },
+			"volume/users":  func(n int64) *Report { return &Report{Users: n} },
+			"volume/items":  func(n int64) *Report { return &Report{Items: n} },
+		} {
+			now := report(c.now)
+			now.Drift = Compare(report(c.earlier), now, c.limits)
+			m := measured(now.Drift, name)
+			if m.Measure != "relative_change" || m.Value != c.value || m.At != c.at || m.Noise != 0 || m.Crossed != c.want || m.Skipped != "" {
+				t.Errorf("%s of %d after %d: %+v", name, c.now, c.earlier, m)
+			}
+			for form, out := range everywhere(t, now) {
+				if c.value > 0 && !strings.Contains(out, name) {
+					t.Errorf("%s does not name %s", form, name)
+				}
+			}
+		}
+	}
+	if m := measured(Compare(&Report{}, &Report{}, Limits{}), "volume/users"); m.Skipped != "no values" {
+		t.Errorf("nobody twice: %+v", m)
+	}
+}
+
+// Of the same behaviour one user in four is left: only the volumes tell.
+func TestMostUsersGone(t *testing.T) {
+	users := mustUsers(t)
+	d := Compare(counted(Default(), users).Report(Reading{}), counted(Default(), users[:len(users)/4]).Report(Reading{}), Default().Drift)
+	if diff := cmp.Diff([]string{"volume/events", "volume/users"}, crossed(d)); diff != "" {
+		t.Errorf("crossed: %s", diff)
+	}
+}
+
 func TestWhatCannotBeCompared(t *testing.T) {
 	full := counted(Default(), mustUsers(t)[:500]).Report(Reading{})
 	empty := New(Default()).Report(Reading{})
@@ -216,7 +275,7 @@ func TestWhatCannotBeCompared(t *testing.T) {
 		{"nothing at all", empty, empty, "no values"},
 		{"a report without anything", &Report{}, full, "no values earlier"},
 	} {
-		d := Compare(c.earlier, c.now, Limits{})
+		d := Compare(c.earlier, c.now, Limits{Volume: 1})
 		if d.Crossed > 0 {
 			t.Errorf("%s: crossed %v", c.name, crossed(d))
 		}

@@ -19,9 +19,9 @@ type Options struct {
 const MaxTop = 1000
 
 // Bots are the limits past which a user is suspected; see Suspect. Hours and
-// days are of UTC.
+// days are of UTC. Drop is the decision of whoever counts: it has no key in YAML.
 type Bots struct {
-	Drop          bool    `yaml:"drop"`            // suspects are listed and otherwise not counted
+	Drop          bool    `yaml:"-"`               // suspects are listed and otherwise not counted
 	MinEvents     int     `yaml:"min_events"`      // users with fewer events with a time are not judged
 	EventsPerDay  int     `yaml:"events_per_day"`  // of nearly one type
 	ItemsPerHour  int     `yaml:"items_per_hour"`  // distinct
@@ -33,10 +33,12 @@ type Bots struct {
 }
 
 // Limits are thresholds on drift. A measure crosses its threshold when it is
-// larger than that and than its noise; 1 switches it off.
+// larger than that and than its noise, which volumes have none of; 1 switches it
+// off.
 type Limits struct {
 	Category float64            `yaml:"category"` // L-infinity distance of shares, 0..1
 	Number   float64            `yaml:"number"`   // Jensen-Shannon divergence in bits, 0..1
+	Volume   float64            `yaml:"volume"`   // relative change of a number of events, users or items, 0..1
 	Each     map[string]float64 `yaml:"each"`     // by the name of a measure, instead of the above
 }
 
@@ -46,7 +48,7 @@ type Limits struct {
 // watch for more than 48 hours a day (two players, or double speed, around the
 // clock). Five points is the share a category may gain or lose. For small shifts
 // 0.036 bits of divergence are a population stability index of 0.2, the usual
-// mark of a shift.
+// mark of a shift. Volumes may halve or double, and not more than that.
 func Default() Options {
 	return Options{
 		Top: 10,
@@ -60,7 +62,7 @@ func Default() Options {
 			SteadyGaps:    100,
 			SteadyShare:   0.8,
 		},
-		Drift: Limits{Category: 0.05, Number: 0.036},
+		Drift: Limits{Category: 0.05, Number: 0.036, Volume: 0.5},
 	}
 }
 
@@ -89,6 +91,7 @@ func (o Options) Validate() error {
 	share("bots.steady_share", o.Bots.SteadyShare, minSteadyShare)
 	share("drift.category", o.Drift.Category, 0)
 	share("drift.number", o.Drift.Number, 0)
+	share("drift.volume", o.Drift.Volume, 0)
 	for _, name := range slices.Sorted(maps.Keys(o.Drift.Each)) {
 		share("drift.each."+name, o.Drift.Each[name], 0)
 		if !isMeasure(name) {

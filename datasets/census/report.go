@@ -27,8 +27,8 @@ type Reading struct {
 	Notes    map[string]int // counts of what was accepted and is worth knowing
 }
 
-// Report is what is said of a data set. Shares are of one. Text, JSON, HTML
-// and Rejects write the same bytes for equal reports.
+// Report is what is said of a data set. Shares are of one. Text, JSON and HTML
+// write the same bytes for equal reports.
 type Report struct {
 	Format     int            `json:"format"`
 	Dataset    string         `json:"dataset"`
@@ -137,14 +137,15 @@ type Heavy struct {
 	Days   int64  `json:"days"`  // with events
 }
 
-// Suspects are the users that look like programs.
+// Suspects are the users that look like programs. With Dropped, Users and Events
+// are how many were dropped.
 type Suspects struct {
-	Dropped bool      `json:"dropped"` // not in any other count
+	Dropped bool      `json:"dropped"` // in no other count but that of rows
 	Users   int64     `json:"users"`
-	Events  int64     `json:"events"`
-	Share   float64   `json:"share"` // of users, dropped ones included
-	Rules   []Rule    `json:"rules"` // all of them, in the order of Rules
-	Top     []Suspect `json:"top"`   // most events first
+	Events  int64     `json:"events"` // of those users
+	Share   float64   `json:"share"`  // of users, dropped ones included
+	Rules   []Rule    `json:"rules"`  // all of them, in the order of Rules
+	Top     []Suspect `json:"top"`    // most events first
 }
 
 // Rule is how many users a rule suspects.

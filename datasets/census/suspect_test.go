@@ -307,6 +307,16 @@ func TestDropLeavesSuspectsOut(t *testing.T) {
 	if d := cmp.Diff(kept.Suspects.Top, dropped.Suspects.Top); d != "" {
 		t.Error(d)
 	}
+	if s := dropped.Suspects; s.Users != kept.Users-dropped.Users || s.Events != kept.Events-dropped.Events || s.Users == 0 || s.Events == 0 {
+		t.Errorf("%d users with %d events dropped, of %d users with %d events %d with %d are left",
+			s.Users, s.Events, kept.Users, kept.Events, dropped.Users, dropped.Events)
+	}
+	said := fmt.Sprintf("%s users (%s) with %s events look like programs; dropped: not among the users and events",
+		grouped(dropped.Suspects.Users), percent(dropped.Suspects.Share), grouped(dropped.Suspects.Events))
+	out := everywhere(t, dropped)
+	if !strings.Contains(out["text"], said) || !strings.Contains(out["html"], said) || !strings.Contains(out["json"], `"dropped": true`) {
+		t.Errorf("text, page or JSON form do not say %q", said)
+	}
 	dropped.Suspects = without.Suspects
 	if d := cmp.Diff(without, dropped); d != "" {
 		t.Errorf("suspects still count: %s", d)

@@ -111,7 +111,7 @@ func (s *Suspects) summary() string {
 	}
 	kept := "kept"
 	if s.Dropped {
-		kept = "dropped"
+		kept = "dropped: not among the users and events"
 	}
 	return fmt.Sprintf("%s users (%s) with %s events look like programs; %s",
 		grouped(s.Users), percent(s.Share), grouped(s.Events), kept)
@@ -140,14 +140,6 @@ func (s *Suspect) evidence() string {
 		reasons[i] = r.String()
 	}
 	return strings.Join(reasons, "; ")
-}
-
-// Rejects writes the codes of rejected rows with their examples as a table,
-// nothing when no row was rejected.
-func (r *Report) Rejects(w io.Writer) error {
-	p := &page{}
-	r.rejects(p)
-	return p.writeTo(w)
 }
 
 func (r *Report) rejects(p *page) {
