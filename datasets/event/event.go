@@ -54,10 +54,33 @@ func (t Type) String() string {
 
 // ParseType is the inverse of Type.String; it knows no other spellings.
 func ParseType(name string) (Type, bool) {
-	for t := 1; t < Types; t++ {
-		if typeNames[t] == name {
-			return Type(t), true
-		}
+	switch name {
+	case "view":
+		return View, true
+	case "watch":
+		return Watch, true
+	case "progress":
+		return Progress, true
+	case "complete":
+		return Complete, true
+	case "rating":
+		return Rating, true
+	case "purchase":
+		return Purchase, true
+	case "refund":
+		return Refund, true
+	case "comment":
+		return Comment, true
+	case "like":
+		return Like, true
+	case "favourite":
+		return Favourite, true
+	case "share":
+		return Share, true
+	case "search":
+		return Search, true
+	case "dismiss":
+		return Dismiss, true
 	}
 	return 0, false
 }

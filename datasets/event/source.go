@@ -69,9 +69,9 @@ type Source interface {
 	// Events hands every accepted event, repeated ones included, to a sink. It
 	// calls open once for each of at most workers goroutines, and each sink from
 	// one of them. Which sink gets which event is not said; with one worker they
-	// come in the order of their places. Events share a place only if they are of
-	// one row: then no two of them are equal, and one sink gets all, in their
-	// order. An error of a sink is returned.
+	// come in the order of their places. No two events share a place: where a row
+	// says several things its source numbers them instead of the lines. An error
+	// of a sink is returned.
 	Events(ctx context.Context, workers int, reject func(Reject), open func() Sink) error
 }
 

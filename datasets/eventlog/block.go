@@ -43,7 +43,7 @@ func (b *block) run(w *worker) error {
 		case !flaw.found():
 			err = w.takeFilled(&b.p.f, b.Line)
 		case cutShort(flaw) && at+length == len(b.Data) && b.Data[len(b.Data)-1] != '\n':
-			err = w.refuse(&b.p.f, b.Line, fault{code: code.TruncatedFile, message: "the file ends in the middle of a row"})
+			err = w.refuse(&b.p.f, b.Line, fault{code: code.TruncatedRow, message: "the file ends in the middle of the row"})
 		default:
 			err = w.refuse(&b.p.f, b.Line, flaw)
 		}
@@ -68,7 +68,7 @@ func (b *block) quick(w *worker, at int, r *row) int {
 // its length and whether there is a row at all in it.
 func (b *block) parse(w *worker, data []byte, r *row) (length int, flaw fault, given bool) {
 	if h := b.p.header; h != nil {
-		fields, n, err := w.text.records.Next(data)
+		fields, n, err := w.text.splitter(b.p.form, &b.p.s.o).Next(data)
 		if err != nil {
 			return n, formFault(err), true
 		}

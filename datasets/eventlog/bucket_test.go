@@ -464,3 +464,23 @@ func TestBucketOnARealServer(t *testing.T) {
 		t.Errorf("wrong credentials: %v", err)
 	}
 }
+
+// Waits double up to five seconds, also for numbers of attempts that shift every
+// bit out.
+func TestBackoff(t *testing.T) {
+	for _, c := range []struct {
+		first  time.Duration
+		failed int
+		want   time.Duration
+	}{
+		{200 * time.Millisecond, 0, 200 * time.Millisecond}, {200 * time.Millisecond, 1, 400 * time.Millisecond},
+		{200 * time.Millisecond, 4, 3200 * time.Millisecond}, {200 * time.Millisecond, 5, 5 * time.Second},
+		{5 * time.Second, 0, 5 * time.Second}, {5*time.Second + 1, 0, 5 * time.Second}, {time.Hour, 0, 5 * time.Second},
+		{1, 32, 1 << 32}, {1, 33, 5 * time.Second}, {1, 62, 5 * time.Second}, {1, 63, 5 * time.Second}, {1, 64, 5 * time.Second},
+		{time.Hour, 1000, 5 * time.Second}, {200 * time.Millisecond, 36, 5 * time.Second}, {200 * time.Millisecond, 1000, 5 * time.Second},
+	} {
+		if got := backoff(c.first, c.failed); got != c.want {
+			t.Errorf("%v after %d attempts: %v, want %v", c.first, c.failed, got, c.want)
+		}
+	}
+}

@@ -120,10 +120,10 @@ func TestCatalogueRejects(t *testing.T) {
 		{"items.jsonl", `{"item_id":"i","duration_seconds":-5}`, code.SecondsNegative + " duration_seconds"},
 		{"items.jsonl", `{"item_id":"i","available":"perhaps"}`, code.BoolInvalid + " available"},
 		{"partners.jsonl", `{"name":"x"}`, code.PartnerMissing + " partner_id"},
-		{"trends.jsonl", `{"ts":1}`, code.TopicMissing + " topic"},
+		{"trends.jsonl", `{"ts":1700000000}`, code.TopicMissing + " topic"},
 		{"trends.jsonl", `{"topic":"x"}`, code.TSMissing + " ts"},
-		{"trends.jsonl", `{"ts":1,"topic":"x","value":1e999}`, code.NumberInvalid + " value"},
-		{"trends.jsonl", `{"ts":1,"topic":"x","value":nan}`, code.NumberInvalid + " value"},
+		{"trends.jsonl", `{"ts":1700000000,"topic":"x","value":1e999}`, code.NumberInvalid + " value"},
+		{"trends.jsonl", `{"ts":1700000000,"topic":"x","value":nan}`, code.NumberInvalid + " value"},
 		{"items.csv", "item_id,tags\ni,a|b\n", "accepted"},
 		{"items.csv", "title\nx\n", code.CSVHeader + " item_id"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,13 +23,10 @@ type header struct {
 
 // newHeader reads the names of the columns of a file. A fault is a header that no
 // row can be read by.
-func newHeader(t *table, names [][]byte) (*header, fault) {
-	h := &header{separator: ',', quote: '"'}
-	if t.theirs != nil {
-		h.separator = t.theirs.Text.Separator
-		if t.theirs.Text.Unquoted {
-			h.quote = h.separator
-		}
+func newHeader(t *table, form rows.Form, names [][]byte) (*header, fault) {
+	h := &header{separator: form.Separator, quote: '"'}
+	if form.Unquoted {
+		h.quote = h.separator
 	}
 	typed := t.theirs != nil && t.theirs.Text.Typed
 	seen := make(map[int]bool)
@@ -55,7 +53,44 @@ func newHeader(t *table, names [][]byte) (*header, fault) {
 		}
 		h.columns = append(h.columns, col)
 	}
-	return h, t.missing(seen)
+	flaw := t.missing(seen)
+	if flaw.found() {
+		flaw.message += t.found(names, form.Separator)
+	}
+	return h, flaw
+}
+
+// Bytes of a header that a reject shows.
+const maxHeader = 120
+
+// found says what stands in a header that lacks a column. The names are shown if
+// one of them, whatever its case, is of the table: else it may be a row, of a file
+// that has no header.
+func (t *table) found(names [][]byte, separator byte) string {
+	line := string(bytes.Join(names, []byte{separator}))
+	if len(names) == 1 && strings.ContainsAny(line, ";\t|") {
+		separator = line[strings.IndexAny(line, ";\t|")]
+	} else {
+		separator = 0
+	}
+	known := slices.ContainsFunc(strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(",;\t|: \"", r) }), func(word string) bool {
+		return slices.ContainsFunc(t.columns, func(c string) bool { return strings.EqualFold(c, word) })
+	})
+	switch {
+	case !known:
+		return fmt.Sprintf("; none of its %d columns is, is it a header?", len(names))
+	case separator != 0:
+		return fmt.Sprintf("; it is the one name %q: give a mapping with separator: %q", short(line), string(separator))
+	}
+	return fmt.Sprintf("; there are %q", short(line))
+}
+
+// short cuts a text to what a reject shows of a header.
+func short(line string) string {
+	if len(line) <= maxHeader {
+		return line
+	}
+	return strings.ToValidUTF8(line[:maxHeader], "") + "..."
 }
 
 // fill puts the fields of a record into r, which is clear.

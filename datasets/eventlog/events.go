@@ -49,10 +49,10 @@ func (s *Source) event(r *row, e *event.Event) fault {
 	c := scan{t: eventTable, r: r, o: &s.o}
 	*e = event.Event{UserID: c.id(eventUser, code.UserMissing), ID: c.id(eventID, "")}
 	name, _ := c.scalar(eventType) // a missing type is an unknown one
-	if e.Type = typeOf(name); e.Type == 0 {
+	if e.Type, _ = event.ParseType(name); e.Type == 0 {
 		c.failValue(eventType, code.TypeUnknown)
 	}
-	if e.TS = c.time(eventTS); e.TS == 0 {
+	if e.TS = c.time(eventTS, field.Happened); e.TS == 0 {
 		c.fail(eventTS, code.TSMissing, "missing")
 	}
 	if e.ItemID = c.id(eventItem, ""); e.ItemID == "" && e.Type != event.Search {
@@ -70,7 +70,7 @@ const optional = 1<<eventSeconds | 1<<eventProgress | 1<<eventRating | 1<<eventA
 
 // measures fills what few events have.
 func (s *Source) measures(c *scan, e *event.Event) {
-	e.ReceivedAt = c.time(eventReceived)
+	e.ReceivedAt = c.time(eventReceived, field.Happened)
 	if v, ok := value(c, eventSeconds, field.Seconds); ok {
 		e.Watched, e.Has = v, e.Has|event.HasWatched
 	}
@@ -90,37 +90,4 @@ func (s *Source) measures(c *scan, e *event.Event) {
 	}
 	e.Plan = c.text(eventPlan, maxText)
 	e.Channel = c.text(eventChannel, maxText)
-}
-
-// typeOf returns the type with a name, zero if there is none.
-func typeOf(name string) event.Type {
-	switch name {
-	case "view":
-		return event.View
-	case "watch":
-		return event.Watch
-	case "progress":
-		return event.Progress
-	case "complete":
-		return event.Complete
-	case "rating":
-		return event.Rating
-	case "purchase":
-		return event.Purchase
-	case "refund":
-		return event.Refund
-	case "comment":
-		return event.Comment
-	case "like":
-		return event.Like
-	case "favourite":
-		return event.Favourite
-	case "share":
-		return event.Share
-	case "search":
-		return event.Search
-	case "dismiss":
-		return event.Dismiss
-	}
-	return 0
 }

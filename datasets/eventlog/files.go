@@ -39,6 +39,8 @@ type entry struct {
 	name string // slash-separated, below the location; that of a folder ends in a slash
 	tag  string // of a file: what the store says identifies its content, if anything
 	size int64  // of a file
+
+	misnamed bool // the table of a file is written in capitals in its name
 }
 
 // place is where the files of a data set are. The name of a folder is empty or
@@ -58,23 +60,22 @@ type place interface {
 	openAt(ctx context.Context, f file) (at io.ReaderAt, size int64, done func() error, err error)
 }
 
-// formatOf returns what the end of a name says.
-func formatOf(name string) (format, packed) {
-	p := notPacked
+// formatOf returns what the end of a name says, and the extension of its format.
+func formatOf(name string) (f format, ext string, p packed) {
 	if rest, ok := strings.CutSuffix(name, ".gz"); ok {
 		name, p = rest, gzipPacked
 	} else if rest, ok := strings.CutSuffix(name, ".zst"); ok {
 		name, p = rest, zstdPacked
 	}
-	switch path.Ext(name) {
+	switch ext = path.Ext(name); ext {
 	case ".jsonl", ".ndjson":
-		return jsonl, p
-	case ".csv":
-		return csv, p
+		f = jsonl
+	case ".csv", ".tsv":
+		f = csv
 	case ".parquet":
 		if p == notPacked {
-			return parquet, p
+			f = parquet
 		}
 	}
-	return unsupported, p
+	return f, ext, p
 }

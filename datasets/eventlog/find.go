@@ -75,6 +75,9 @@ func (s *search) folder(ctx context.Context, dir string) error {
 	err := s.place.list(ctx, dir, "", func(e entry) error {
 		own := strings.TrimPrefix(e.name, dir)
 		switch {
+		case !strings.HasSuffix(own, "/") && len(s.tables(own)) == 0 && tableOf(strings.ToLower(own)) != "":
+			e.misnamed = true
+			return s.add(e, []string{tableOf(strings.ToLower(own))})
 		case !strings.HasSuffix(own, "/"):
 			return found(e)
 		case isPartition(own), tableOf(own+"x") != "":
@@ -115,7 +118,7 @@ func (s *search) match(ctx context.Context, dir string, pattern []string) error 
 			return nil
 		}
 		tables := s.tables(e.name)
-		if f, _ := formatOf(name); len(tables) == 0 && f != unsupported {
+		if f, _, _ := formatOf(name); len(tables) == 0 && f != unsupported {
 			tables = []string{cmp.Or(tableOf(name), "events")}
 		}
 		return s.add(e, tables)
@@ -148,7 +151,7 @@ func (s *search) tables(name string) []string {
 		return []string{own}
 	}
 	tables := s.o.Mapping.Tables(name)
-	if m := s.o.Mapping.Table(own); own != "" && (m == nil || !m.Named) {
+	if m := s.o.Mapping.Table(own); own != "" && (m == nil || len(m.Patterns) == 0) {
 		tables = append(tables, own)
 	}
 	return tables
@@ -158,7 +161,7 @@ func (s *search) tables(name string) []string {
 func (o *Options) anywhere() bool {
 	return o.Mapping != nil && slices.ContainsFunc(tableNames, func(t string) bool {
 		m := o.Mapping.Table(t)
-		return m != nil && m.Named
+		return m != nil && len(m.Patterns) > 0
 	})
 }
 
@@ -180,11 +183,14 @@ func (s *search) add(e entry, tables []string) error {
 			continue
 		}
 		f := file{entry: e}
-		f.format, f.packed = formatOf(e.name)
+		f.format, _, f.packed = formatOf(e.name)
 		if s.o.Mapping != nil {
 			if m := s.o.Mapping.Table(t); m != nil && m.Format != mapping.ByName {
 				f.format = formats[m.Format]
 			}
+		}
+		if e.misnamed {
+			f.format = unsupported
 		}
 		s.files[t] = append(s.files[t], f)
 	}
@@ -237,9 +243,8 @@ func tableOf(name string) string {
 // isExtension reports whether a name is nothing but the extension of a file that
 // can be read.
 func isExtension(name string) bool {
-	f, _ := formatOf(name)
-	own := strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
-	return f != unsupported && path.Ext(own) == own
+	f, ext, _ := formatOf(name)
+	return f != unsupported && strings.HasPrefix(name, ext)
 }
 
 // before reports whether a file is in a partition dt=YYYY-MM-DD of a day that is

@@ -146,7 +146,7 @@ func TestHostileStreams(t *testing.T) {
 		{name: "TooManyEntries", file: "e.jsonl", content: parts(text(line[:len(line)-2] + `,"x":[1` + strings.Repeat(",1", 65_532) + "],\"y\":1}\n")), want: "accepted 0, too_many_columns 1"},
 		{name: "Brackets", file: "e.jsonl", content: parts(text(line + strings.Repeat("[", mib) + "\n" + strings.Repeat(`{"x":`, 200_000) + "\n" + line)), want: "accepted 2, nesting 2"},
 		{name: "Quotes", file: "e.csv", content: parts(text(header + record + strings.Repeat(`"`, mib) + "\n" + record)), want: "accepted 2, csv_columns 1"},
-		{name: "Escapes", file: "e.jsonl", content: parts(text(line + `{"x":"` + strings.Repeat(`\u0041`, 170_000) + `","ts":1,"user_id":"u","item_id":"i","type":"view"}` + "\n" + line)), want: "accepted 3"},
+		{name: "Escapes", file: "e.jsonl", content: parts(text(line + `{"x":"` + strings.Repeat(`\u0041`, 170_000) + `","ts":1700000000,"user_id":"u","item_id":"i","type":"view"}` + "\n" + line)), want: "accepted 3"},
 		{name: "EmptyLines", file: "e.csv", content: parts(text(header), many(strings.Repeat("\n", mib), 64), text(record)), want: "accepted 1"},
 
 		{name: "GzipBomb", file: "e.jsonl.gz", content: parts(text(packed(t, gzipTo, text(line), hole(256*mib)))), want: "accepted 1, decompression_bomb 1, line_too_long 1"},

@@ -41,8 +41,8 @@ func locate(ctx context.Context, location string, o Options) (place, selection, 
 		return folder{os.DirFS(path)}, selection{}, nil
 	case err == nil:
 		name := filepath.Base(path)
-		if f, _ := formatOf(name); f == unsupported && o.Mapping == nil {
-			return nil, selection{}, fmt.Errorf("%s is a file, and not one of %s; or give a folder that holds %s", name, extensions, wanted)
+		if f, _, _ := formatOf(name); f == unsupported && o.Mapping == nil {
+			return nil, selection{}, fmt.Errorf("%s is a file, and not one of %s; or give a folder that holds %s", name, extensions, o.wanted())
 		}
 		return folder{os.DirFS(filepath.Dir(path))}, selection{file: name}, nil
 	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, special):
@@ -52,7 +52,7 @@ func locate(ctx context.Context, location string, o Options) (place, selection, 
 		}
 		return folder{os.DirFS(root)}, selection{glob: pattern}, nil
 	}
-	return nil, selection{}, fmt.Errorf("looked for %s in it: %w", wanted, err)
+	return nil, selection{}, fmt.Errorf("looked for %s in it: %w", o.wanted(), err)
 }
 
 // locateKey does it for BUCKET/KEY.
@@ -72,7 +72,7 @@ func locateKey(ctx context.Context, location string, o Options) (place, selectio
 		b, err := newBucket(name, dir, o)
 		return b, selection{glob: []string{own}}, err
 	}
-	if f, _ := formatOf(own); f != unsupported {
+	if f, _, _ := formatOf(own); f != unsupported {
 		b, err := newBucket(name, dir, o)
 		if err != nil {
 			return nil, selection{}, err
@@ -102,10 +102,20 @@ func cutPattern(path string) (root string, pattern []string) {
 }
 
 const (
-	extensions = ".jsonl, .ndjson and .csv, each also with .gz or .zst, and .parquet"
-	wanted     = "events.jsonl, events.ndjson or events.csv, each also with .gz or .zst, events.parquet, events-*.*, " +
+	extensions = ".jsonl, .ndjson, .csv and .tsv, each also with .gz or .zst, and .parquet"
+	canonical  = "events.jsonl, events.ndjson, events.csv or events.tsv, each also with .gz or .zst, events.parquet, events-*.*, " +
 		"a folder events/, partitions dt=*/ and users.*, items.*, partners.*, trends.* alike"
 )
+
+// wanted says which files hold events.
+func (o *Options) wanted() string {
+	if o.Mapping != nil {
+		if m := o.Mapping.Table("events"); m != nil && len(m.Patterns) > 0 {
+			return fmt.Sprintf("%s, which mapping %s names as files of events", strings.Join(m.Patterns, ", "), o.Mapping.Name)
+		}
+	}
+	return canonical
+}
 
 func open(ctx context.Context, location string, p place, want selection, o Options) (*Source, error) {
 	found := search{place: p, o: &o}
@@ -117,9 +127,9 @@ func open(ctx context.Context, location string, p place, want selection, o Optio
 		return nil, fmt.Errorf("data set %s: all %d files of events are of days before those that are read: %w", location, found.early, fs.ErrNotExist)
 	case n == 0 && want.glob != nil:
 		return nil, fmt.Errorf("data set %s: the pattern matches %d files and none of events: looked for files, and for folders with %s: %w",
-			location, found.seen, wanted, fs.ErrNotExist)
+			location, found.seen, o.wanted(), fs.ErrNotExist)
 	case n == 0:
-		return nil, fmt.Errorf("data set %s has no events: looked for %s: %w", location, wanted, fs.ErrNotExist)
+		return nil, fmt.Errorf("data set %s has no events: looked for %s: %w", location, o.wanted(), fs.ErrNotExist)
 	}
 	s := &Source{place: p, files: found.files, o: o, notes: make(map[string]int)}
 	s.note("files_ignored", found.alien)

@@ -26,7 +26,7 @@ func tree(t *testing.T) map[string]string {
 	return map[string]string{
 		"one/events.jsonl": log("a"), "one/users.csv": "user_id\nu\n", "one/notes.txt": "",
 		"one/clicks.jsonl.zst":           string(w.EncodeAll([]byte(log("b")), nil)),
-		"one/clicks.csv.gz":              string(zipped(t, []byte("user_id,ts,type\nc,1,search\n"))),
+		"one/clicks.csv.gz":              string(zipped(t, []byte("user_id,ts,type\nc,1700000000,search\n"))),
 		"logs/2026-10/events-1.jsonl.gz": string(zipped(t, []byte(log("d")))), "logs/2026-10/events-2.jsonl": log("e"),
 		"logs/2026-11/events-1.jsonl.gz": string(zipped(t, []byte(log("f")))), "logs/2026-11/clicks.jsonl": log("g"),
 		"logs/2026-11/items.csv": "item_id\ni\n", "logs/2025-01/users.csv": "user_id\nu\n", "logs/2026-_x/.events.jsonl": log("x"),
@@ -152,7 +152,7 @@ func TestLocationErrors(t *testing.T) {
 		}
 	}
 	if _, err := Open(context.Background(), dir+"/one", Options{MaxLine: -1, Retries: 1001}); err == nil ||
-		!strings.Contains(err.Error(), "max_line") || !strings.Contains(err.Error(), "retries") {
+		!strings.Contains(err.Error(), "MaxLine") || !strings.Contains(err.Error(), "Retries") {
 		t.Errorf("%v, want every fault", err)
 	}
 	if _, err := Open(context.Background(), dir+"/few/[", o); err == nil {

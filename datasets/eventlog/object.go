@@ -139,7 +139,7 @@ func (o *object) pause(cause error) error {
 		}
 		return fmt.Errorf("%w: broke off at byte %d of %d, %d attempts in a row: %w", ErrUnreachable, o.offset, o.size, o.failed+1, cause)
 	}
-	wait := min(o.bucket.o.RetryWait<<o.failed, 5*time.Second)
+	wait := backoff(o.bucket.o.RetryWait, o.failed)
 	o.failed++
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -149,6 +149,15 @@ func (o *object) pause(cause error) error {
 	case <-o.ctx.Done():
 		return o.ctx.Err()
 	}
+}
+
+// backoff doubles a time for each attempt that failed before, up to five seconds.
+func backoff(first time.Duration, failed int) time.Duration {
+	const most = 5 * time.Second
+	if first > most>>failed {
+		return most
+	}
+	return first << failed
 }
 
 func (o *object) drop() {

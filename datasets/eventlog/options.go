@@ -14,32 +14,32 @@ import (
 // has the default its comment names.
 type Options struct {
 	// Now is the time past which a row is not believed. Zero: no row is too new.
-	Now event.Time `yaml:"-"`
+	Now event.Time
 	// From is the time before which events are not needed. Parts of the data set
 	// that lie before it as a whole are not read; single events are not held
 	// back. Zero: everything is read.
-	From event.Time `yaml:"-"`
+	From event.Time
 
 	// Mapping says how files that are not canonical are read; nil: all are.
-	Mapping *mapping.Mapping `yaml:"-"`
+	Mapping *mapping.Mapping
 
-	MaxLine    int   `yaml:"max_line"`    // bytes of a row without its end; 1 MiB
-	MaxID      int   `yaml:"max_id"`      // bytes of an id; 256
-	MaxColumns int   `yaml:"max_columns"` // of a CSV row, or fields of a JSON object; 1,000
-	MaxBytes   int64 `yaml:"max_bytes"`   // decompressed bytes of one compressed file; 1 TiB
-	MaxRatio   int64 `yaml:"max_ratio"`   // decompressed over compressed bytes of a file; 200
+	MaxLine    int   // bytes of a row without its end; 1 MiB
+	MaxID      int   // bytes of an id; 256
+	MaxColumns int   // of a CSV row, or fields of a JSON object; 1,000
+	MaxBytes   int64 // decompressed bytes of one compressed file; 1 TiB
+	MaxRatio   int64 // decompressed over compressed bytes of a file; 200
 
 	// Where s3:// locations are and how they are reached. Credentials come from
 	// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else from
 	// MINIO_ROOT_USER and MINIO_ROOT_PASSWORD, else from the shared credentials
 	// file of AWS; without any, requests are anonymous. The region comes from
 	// AWS_REGION or AWS_DEFAULT_REGION.
-	Endpoint string `yaml:"-"` // host[:port], or a URL whose scheme decides Insecure; AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, s3.amazonaws.com
-	Insecure bool   `yaml:"-"` // plain HTTP
+	Endpoint string // host[:port], or a URL whose scheme decides Insecure; AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, s3.amazonaws.com
+	Insecure bool   // plain HTTP
 
-	Retries   int           `yaml:"retries"`    // times a broken read is taken up again without progress; 5
-	RetryWait time.Duration `yaml:"retry_wait"` // before the first of them, doubled for each further one; 200 ms
-	Stall     time.Duration `yaml:"stall"`      // without a byte, after which a read counts as broken; 30 s
+	Retries   int           // times a broken read is taken up again without progress; 5
+	RetryWait time.Duration // before the first of them, doubled for each further one up to 5 s; 200 ms
+	Stall     time.Duration // without a byte, after which a read counts as broken; 30 s
 
 	block int // bytes of a text file that are a unit of work
 }
@@ -64,14 +64,14 @@ func (o Options) Validate() error {
 			faults = append(faults, fmt.Errorf("%s is %d, must be within 0..%d", name, v, most))
 		}
 	}
-	check("max_line", int64(o.MaxLine), 1<<30)
-	check("max_id", int64(o.MaxID), 1<<16)
-	check("max_columns", int64(o.MaxColumns), 1<<16)
-	check("max_bytes", o.MaxBytes, math.MaxInt64)
-	check("max_ratio", o.MaxRatio, math.MaxInt64)
-	check("retries", int64(o.Retries), 1000)
-	check("retry_wait", int64(o.RetryWait), int64(time.Hour))
-	check("stall", int64(o.Stall), int64(time.Hour))
+	check("MaxLine", int64(o.MaxLine), 1<<30)
+	check("MaxID", int64(o.MaxID), 1<<16)
+	check("MaxColumns", int64(o.MaxColumns), 1<<16)
+	check("MaxBytes", o.MaxBytes, math.MaxInt64)
+	check("MaxRatio", o.MaxRatio, math.MaxInt64)
+	check("Retries", int64(o.Retries), 1000)
+	check("RetryWait", int64(o.RetryWait), int64(time.Hour))
+	check("Stall", int64(o.Stall), int64(time.Hour))
 	return errors.Join(faults...)
 }
 

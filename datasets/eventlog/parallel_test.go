@@ -116,8 +116,8 @@ func TestEventsInParallel(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	s := mustOpen(t, fsOf(map[string]string{
-		"events-1.jsonl": "\n{}\n{\"ts\":1,\"user_id\":\"a\",\"type\":\"search\"}\n",
-		"events-2.csv":   "user_id,ts,type,plan\n\nb,1,search,\"x\ny\"\nc,1,search,\n",
+		"events-1.jsonl": "\n{}\n{\"ts\":1700000000,\"user_id\":\"a\",\"type\":\"search\"}\n",
+		"events-2.csv":   "user_id,ts,type,plan\n\nb,1700000000,search,\"x\ny\"\nc,1700000000,search,\n",
 	}), Options{})
 	events, _ := readParallel(t, s, 0)
 	var got []string

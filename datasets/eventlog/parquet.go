@@ -66,9 +66,9 @@ func (f *parquetFile) release() {
 
 // parquetUnits emits the row groups of a Parquet file, large ones in slices, and
 // passes over those of events whose statistics say that they end before
-// Options.From. A file that cannot be read at all is one reject; of one that is
+// Options.From, counting their rows in passed. A file that cannot be read at all is one reject; of one that is
 // damaged further on, the rows of a unit from the damage on are.
-func (s *Source) parquetUnits(ctx context.Context, f file, t *table, emit func(unit) error) error {
+func (s *Source) parquetUnits(ctx context.Context, f file, t *table, passed *atomic.Int64, emit func(unit) error) error {
 	at, size, done, err := s.place.openAt(ctx, f)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", f.name, err)
@@ -86,6 +86,7 @@ func (s *Source) parquetUnits(ctx context.Context, f file, t *table, emit func(u
 	}
 	for i := range p.groups {
 		if s.o.From > 0 && p.t == eventTable && p.ends(i) < s.o.From {
+			passed.Add(p.groups[i].rows)
 			continue
 		}
 		for first := int64(0); first < p.groups[i].rows; first += maxSlice {

@@ -85,7 +85,7 @@ func TestParquetDamageIsContained(t *testing.T) {
 	const rows, group = 6000, 2000
 	columns := map[string]columnOf{"ts": {node: pqgo.Timestamp(pqgo.Millisecond)}, "user_id": {node: pqgo.String()}, "type": {node: pqgo.String()}}
 	for i := range rows {
-		for name, v := range map[string]any{"ts": int64(i + 1), "user_id": fmt.Sprintf("user-%06d", i), "type": "search"} {
+		for name, v := range map[string]any{"ts": int64(1700000000 + i), "user_id": fmt.Sprintf("user-%06d", i), "type": "search"} {
 			c := columns[name]
 			c.values = append(c.values, v)
 			columns[name] = c
@@ -170,7 +170,7 @@ func TestParquetLimits(t *testing.T) {
 
 // A few bytes that claim to be many rows are not read.
 func TestParquetRowBomb(t *testing.T) {
-	content := parquetOf(t, map[string]columnOf{"ts": {pqgo.Int(64), []any{int64(1)}}, "user_id": {pqgo.String(), []any{"u"}}, "type": {pqgo.String(), []any{"search"}}})
+	content := parquetOf(t, map[string]columnOf{"ts": {pqgo.Int(64), []any{int64(1700000000)}}, "user_id": {pqgo.String(), []any{"u"}}, "type": {pqgo.String(), []any{"search"}}})
 	for _, rows := range []int64{freeRows + 1, 1 << 39, math.MaxInt64} {
 		d, _ := readParquet(t, "events.parquet", withFooter(t, content, func(f *pq.FileMetaData) { f.RowGroups[0].NumRows = rows }), Options{MaxRatio: 1})
 		if want := []string{code.DecompressionBomb, code.ParquetCorrupt}; len(d.Events) > 0 || len(d.Rejects) != 1 || !slices.Contains(want, d.Rejects[0].Code) {
@@ -260,7 +260,7 @@ func TestParquetBomb(t *testing.T) {
 	columns := map[string]columnOf{"ts": {node: pqgo.Int(64)}, "user_id": {node: pqgo.String()}, "type": {node: pqgo.String()},
 		"plan": {node: pqgo.Compressed(pqgo.Encoded(pqgo.String(), &pqgo.Plain), &pqgo.Zstd)}}
 	for i := range 80 {
-		for name, v := range map[string]any{"ts": int64(i + 1), "user_id": "u", "type": "search", "plan": plan} {
+		for name, v := range map[string]any{"ts": int64(1700000000 + i), "user_id": "u", "type": "search", "plan": plan} {
 			c := columns[name]
 			c.values = append(c.values, v)
 			columns[name] = c

@@ -191,8 +191,10 @@ func TestParquetRejects(t *testing.T) {
 		"TSBefore":    {"ts", ms, int64(1), int64(-1), code.TSRange},
 		"TSFuture":    {"ts", ms, int64(now), int64(now + 1), code.TSFuture},
 		"TSFar":       {"ts", ms, int64(1), int64(1<<63 - 1), code.TSRange},
-		"TSText":      {"ts", s, "1", "soon", code.TSUnparsable},
-		"TSNaN":       {"ts", double, 1.0, nan[1], code.TSUnparsable},
+		"TSText":      {"ts", s, "1700000000", "soon", code.TSUnparsable},
+		"TSNaN":       {"ts", double, 1.7e9, nan[1], code.TSUnparsable},
+		"TSUnit":      {"ts", pqgo.Int(64), int64(631152000), int64(631151999), code.TSRange},
+		"UserBlank":   {"user_id", s, " u", "  ", code.IDBlank},
 		"Received":    {"received_at", ms, int64(now), int64(now + 1), code.TSFuture},
 		"Seconds":     {"seconds", double, 1e9, 1e9 + 1, code.NumberRange},
 		"SecondsLess": {"seconds", double, 0.0, -0.001, code.SecondsNegative},
@@ -272,6 +274,10 @@ func TestParquetFrom(t *testing.T) {
 			}
 			if got != want {
 				t.Errorf("%s from %d: %s, want %s", name, from, got, want)
+			}
+			log := mustOpen(t, fsOf(map[string]string{"events.parquet": string(content)}), Options{From: event.Time(from)})
+			if readAll(t, log); log.Notes()["events_in_skipped_row_groups"] != 6-len(want) {
+				t.Errorf("%s from %d: notes %v, want %d events skipped", name, from, log.Notes(), 6-len(want))
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (b *parquetBlock) checkNames(c *parquetColumn, max int, check func(string, 
 		return
 	}
 	for i, s := range b.texts {
-		if len(s) > max || !printable(s) {
+		if len(s) > max || !printable(s) || s != "" && s[0] == ' ' {
 			b.mark(i, check(s, max) == "")
 		}
 	}
@@ -134,7 +134,7 @@ func (b *parquetBlock) toTimes(c *parquetColumn, now event.Time) {
 		case formDate:
 			t = event.Time(b.ints[i]) * event.Day
 		default:
-			t, _ = field.Time(b.written(c, i))
+			t, _ = field.Happened(b.written(c, i))
 		}
 		b.numbers[i] = int64(t)
 		if t <= 0 || t > now {

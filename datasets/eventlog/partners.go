@@ -57,7 +57,7 @@ func trendKeyOf(t *event.Trend) trendKey { return trendKey{t.TS, t.Domain, t.Top
 func (s *Source) trend(r *row) (event.Trend, fault) {
 	c := scan{t: trendTable, r: r, o: &s.o}
 	t := event.Trend{
-		TS:     c.time(trendTS),
+		TS:     c.time(trendTS, field.Time),
 		Domain: strings.Clone(c.text(trendDomain, maxText)),
 		Topic:  strings.Clone(c.text(trendTopic, maxText)),
 		Source: strings.Clone(c.text(trendSource, maxText)),

@@ -22,23 +22,26 @@ type Quarantine struct {
 	limit    int
 	counts   map[string]int
 	examples map[string][]event.Reject
-	out      *zstd.Encoder // nil when there is no stream
+	to       io.Writer     // nil when there is no stream, or no longer
+	out      *zstd.Encoder // nil before the first reject
 	encoder  *json.Encoder
 	err      error // the first of the stream
 }
 
 // NewQuarantine streams to w, or nowhere if w is nil, and keeps at most examples
-// rejects of each code. Close it to finish the stream.
+// rejects of each code. Close it to finish the stream. Without a reject nothing is
+// written.
 func NewQuarantine(w io.Writer, examples int) *Quarantine {
-	q := &Quarantine{limit: examples, counts: make(map[string]int), examples: make(map[string][]event.Reject)}
-	if w != nil {
-		// One goroutine, so that the bytes do not depend on the machine. The
-		// error is of options that do not go together; these do.
-		q.out, q.err = zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
-		q.encoder = json.NewEncoder(q.out)
-		q.encoder.SetEscapeHTML(false)
-	}
-	return q
+	return &Quarantine{to: w, limit: examples, counts: make(map[string]int), examples: make(map[string][]event.Reject)}
+}
+
+// start begins the stream.
+func (q *Quarantine) start() {
+	// One goroutine, so that the bytes do not depend on the machine. The error is
+	// of options that do not go together; these do.
+	q.out, q.err = zstd.NewWriter(q.to, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
+	q.encoder = json.NewEncoder(q.out)
+	q.encoder.SetEscapeHTML(false)
 }
 
 // Add takes one reject; it is what sources are given to report to. When writing
@@ -50,7 +53,10 @@ func (q *Quarantine) Add(r event.Reject) {
 	if len(q.examples[r.Code]) < q.limit {
 		q.examples[r.Code] = append(q.examples[r.Code], r)
 	}
-	if q.encoder != nil && q.err == nil {
+	if q.to != nil && q.out == nil {
+		q.start()
+	}
+	if q.out != nil && q.err == nil {
 		q.err = q.encoder.Encode(r)
 	}
 }
@@ -85,6 +91,7 @@ func (q *Quarantine) Examples(code string) []event.Reject {
 func (q *Quarantine) Close() error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.to = nil
 	if q.out == nil {
 		return nil
 	}

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"curio/datasets/event"
 	"curio/datasets/event/code"
@@ -46,17 +47,24 @@ func (s *Source) read(ctx context.Context, t *table, workers int, reject func(ev
 	for u := range r.queue {
 		u.drop()
 	}
-	unknown, skipped := 0, 0
+	unknown, skipped, held := 0, 0, uint32(0)
 	for _, w := range all {
 		unknown += w.row.unknown
 		if w.theirs != nil {
 			unknown += w.theirs.row.unknown
 			skipped += w.theirs.skipped
+			held |= w.theirs.held
 		}
 	}
 	if err == nil {
 		s.note(t.name+"_unknown_fields", unknown)
 		s.note(t.name+"_dropped_by_mapping", skipped)
+		s.note(t.name+"_in_skipped_row_groups", int(r.passed.Load()))
+		idle := 0
+		if m := s.o.mapped(t); m != nil && held != 0 {
+			idle = m.Idle(held)
+		}
+		s.note(t.name+"_columns_never_found", idle)
 	}
 	return err
 }
@@ -69,6 +77,8 @@ type reading struct {
 	queue chan numbered
 	room  chan struct{} // has an entry for each unit that is numbered and not finished
 	free  *buffers
+
+	passed atomic.Int64 // rows of row groups before Options.From
 }
 
 // work reads units until there are none.
@@ -92,7 +102,7 @@ func (r *reading) work(w *worker) error {
 }
 
 // dispatch numbers the units of all files and queues them.
-func (r *reading) dispatch(ctx context.Context, ahead int) (err error) {
+func (r *reading) dispatch(ctx context.Context, ahead int) error {
 	files := r.s.files[r.t.name]
 	var opened []*stream
 	var running sync.WaitGroup
@@ -155,11 +165,14 @@ func (o *stream) run(ctx context.Context, r *reading, f file) {
 	}
 	switch f.format {
 	case parquet:
-		o.err = r.s.parquetUnits(ctx, f, r.t, emit)
+		o.err = r.s.parquetUnits(ctx, f, r.t, &r.passed, emit)
 	case jsonl, csv:
 		o.err = r.s.textUnits(ctx, f, r.t, r.free, emit)
 	default:
-		o.err = emit(refusal{File: f.name, Code: code.FileUnsupported,
-			Message: "not read: the name must end in .jsonl, .ndjson or .csv, with or without .gz or .zst, or in .parquet"})
+		message := "not read: the name must end in one of " + extensions
+		if f.misnamed {
+			message = "not read: the names of tables are written in small letters"
+		}
+		o.err = emit(refusal{File: f.name, Code: code.FileUnsupported, Message: message})
 	}
 }

@@ -45,7 +45,7 @@ func (s *scan) scalar(column int) (string, bool) {
 
 // id returns an id, or fails with missing if that is a code and there is none.
 func (s *scan) id(column int, missing string) string {
-	if c := &s.r.cells[column]; c.clean && c.kind == text && len(c.text) <= s.o.MaxID && !s.fault.found() {
+	if c := &s.r.cells[column]; c.clean && c.kind == text && len(c.text) <= s.o.MaxID && c.text[0] != ' ' && !s.fault.found() {
 		return c.text
 	}
 	v, ok := s.scalar(column)
@@ -87,21 +87,44 @@ func (s *scan) text(column, max int) string {
 	return v
 }
 
-// time returns an instant that is not after Options.Now.
-func (s *scan) time(column int) event.Time {
+// time returns an instant that read accepts and that is not after Options.Now.
+func (s *scan) time(column int, read func(string) (event.Time, string)) event.Time {
 	v, ok := s.scalar(column)
 	if !ok {
 		return 0
 	}
-	t, f := field.Time(v)
+	t, f := read(v)
 	if f == "" && s.o.Now != 0 && t > s.o.Now {
 		f = code.TSFuture
 	}
-	if f != "" {
+	if f != "" && !s.fault.found() {
 		s.failValue(column, f)
+		s.fault.message += s.timeHint(f, v)
+	}
+	if f != "" {
 		return 0
 	}
 	return t
+}
+
+// timeHint says what a number outside of the years of its column may be.
+func (s *scan) timeHint(why, number string) string {
+	century := strings.HasPrefix(number, "19") || strings.HasPrefix(number, "20")
+	switch {
+	case why == code.TSUnparsable || strings.Trim(number, "0123456789") != "":
+		return ""
+	case s.o.mapped(s.t) != nil:
+		return "; check its unit in the mapping"
+	case len(number) == 8 && century:
+		return "; a number with 8 digits is a date: use a mapping with layout: YYYYMMDD"
+	case len(number) == 14 && century:
+		return "; a number with 14 digits is a date: use a mapping with layout: YYYYMMDDhhmmss"
+	case len(number) == 16:
+		return "; a number with 16 digits is microseconds: use a mapping with unit: us"
+	case len(number) == 19:
+		return "; a number with 19 digits is nanoseconds: use a mapping with unit: ns"
+	}
+	return "; numbers are Unix seconds, from 100,000,000,000 on milliseconds"
 }
 
 // value returns a value by one of the readers of package field, and whether it

@@ -170,13 +170,13 @@ func TestOpenFollowsLinks(t *testing.T) {
 }
 
 func TestUnsupportedFilesAreReported(t *testing.T) {
-	s := mustOpen(t, fsOf(map[string]string{"events.jsonl": jsonEvents, "events.parquet.gz": "PAR1", "items.xlsx": ""}), Options{})
+	s := mustOpen(t, fsOf(map[string]string{"events.jsonl": jsonEvents, "events.parquet.gz": "PAR1", "items.xlsx": "", "Events.JSONL": jsonEvents, "USERS-1.csv": "user_id\nu\n", "Notes.csv": "", "x/Events.jsonl": ""}), Options{})
 	d := readAll(t, s)
 	var got []string
 	for _, r := range d.Rejects {
 		got = append(got, r.File+" "+r.Code)
 	}
-	if diff := cmp.Diff([]string{"items.xlsx file_unsupported", "events.parquet.gz file_unsupported"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"USERS-1.csv file_unsupported", "items.xlsx file_unsupported", "Events.JSONL file_unsupported", "events.parquet.gz file_unsupported"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -45,13 +46,14 @@ func (s *Source) textUnits(ctx context.Context, f file, t *table, free *buffers,
 	p := textFile{s: s, f: f, t: s.in(t, f), free: free, emit: emit}
 	p.cutter = rows.LineCutter(in, s.o.MaxLine)
 	if f.format == csv {
-		p.cutter = rows.RecordCutter(in, p.t.form(), s.o.MaxLine)
+		p.form = p.t.form(f.name)
+		p.cutter = rows.RecordCutter(in, p.form, s.o.MaxLine)
 		if p.t.theirs != nil && len(p.t.theirs.Text.Names) > 0 {
 			var names [][]byte
 			for _, n := range p.t.theirs.Text.Names {
 				names = append(names, []byte(n))
 			}
-			p.header, _ = newHeader(p.t, names) // the mapping has checked them
+			p.header, _ = newHeader(p.t, p.form, names) // the mapping has checked them
 		}
 	}
 	for err == nil {
@@ -68,6 +70,7 @@ type textFile struct {
 	s      *Source
 	f      file
 	t      *table // as the file has it
+	form   rows.Form
 	cutter *rows.Cutter
 	free   *buffers
 	emit   func(unit) error
@@ -85,6 +88,10 @@ func (p *textFile) block() error {
 		p.free.put(buf)
 		return p.flaw(b.Line, err)
 	}
+	if b.Line == 1 && (bytes.HasPrefix(b.Data, []byte("\xFF\xFE")) || bytes.HasPrefix(b.Data, []byte("\xFE\xFF"))) {
+		p.free.put(buf)
+		return p.unread(event.Reject{Code: code.FileUnsupported, Message: "not read: the text is UTF-16 or UTF-32; write it as UTF-8"})
+	}
 	if p.f.format == csv && p.header == nil {
 		flaw := p.readHeader(&b)
 		if p.header == nil {
@@ -101,7 +108,7 @@ func (p *textFile) block() error {
 
 // readHeader takes the header off the first block that has one.
 func (p *textFile) readHeader(b *rows.Block) fault {
-	records := rows.NewSplitter(p.t.form(), p.s.o.MaxLine, p.s.o.MaxColumns)
+	records := rows.NewSplitter(p.form, p.s.o.MaxLine, p.s.o.MaxColumns)
 	for len(b.Data) > 0 {
 		names, n, err := records.Next(b.Data)
 		if f := formFault(err); f.found() {
@@ -111,7 +118,7 @@ func (p *textFile) readHeader(b *rows.Block) fault {
 			b.Advance(n)
 			continue
 		}
-		h, f := newHeader(p.t, names)
+		h, f := newHeader(p.t, p.form, names)
 		if !f.found() {
 			p.header = h
 			b.Advance(n)

@@ -57,12 +57,20 @@ func (t *theirs) missing(seen map[int]bool) fault {
 	return fault{}
 }
 
-// form is how the fields of CSV files of a table are told apart.
-func (t *table) form() rows.Form {
-	if t.theirs == nil {
-		return rows.Form{}
+// form is how the fields of a CSV file of a table are told apart: as the mapping
+// says, else by tabs in a file that is called .tsv and by commas in others.
+func (t *table) form(name string) rows.Form {
+	var f rows.Form
+	if t.theirs != nil {
+		f = rows.Form{Separator: t.theirs.Text.Separator, Unquoted: t.theirs.Text.Unquoted}
 	}
-	return rows.Form{Separator: t.theirs.Text.Separator, Unquoted: t.theirs.Text.Unquoted}
+	if f.Separator == 0 {
+		f.Separator = ','
+		if _, ext, _ := formatOf(name); ext == ".tsv" {
+			f.Separator = '\t'
+		}
+	}
+	return f
 }
 
 // mapped returns the mapping of a table, nil if it has none.
@@ -84,18 +92,27 @@ func (s *Source) in(t *table, f file) *table {
 // textReader is what a worker has to read text files with.
 type textReader struct {
 	json    jsonRows
-	records *rows.Splitter
+	records *rows.Splitter // of the form
+	form    rows.Form
+}
+
+// splitter returns what cuts records of a form.
+func (r *textReader) splitter(f rows.Form, o *Options) *rows.Splitter {
+	if r.records == nil || r.form != f {
+		r.records, r.form = rows.NewSplitter(f, o.MaxLine, o.MaxColumns), f
+	}
+	return r.records
 }
 
 func (s *Source) newTextReader(t *table) textReader {
-	inJSON := s.in(t, file{format: jsonl})
-	return textReader{json: newJSONRows(inJSON, &s.o), records: rows.NewSplitter(inJSON.form(), s.o.MaxLine, s.o.MaxColumns)}
+	return textReader{json: newJSONRows(s.in(t, file{format: jsonl}), &s.o)}
 }
 
 // translation makes rows of ours out of rows of theirs.
 type translation struct {
-	row     row // a cell for each source
-	skipped int // rows
+	row     row    // a cell for each source
+	skipped int    // rows
+	held    uint32 // bits of the sources that a row had a value of
 	m       *mapping.Table
 	t       *mapping.Translator
 	value   func(int) (string, bool) // of a source
@@ -118,6 +135,7 @@ func (s *Source) translation(t *table) *translation {
 // apply fills r from the row of theirs.
 func (tr *translation) apply(r *row) (skip bool, flaw fault) {
 	r.clear()
+	tr.held |= tr.row.given
 	moves, skip, wrong := tr.t.Row(tr.value)
 	if skip {
 		tr.skipped++
@@ -141,7 +159,11 @@ func (tr *translation) apply(r *row) (skip bool, flaw fault) {
 		}
 	}
 	if wrong.Code != "" {
-		return false, fault{code: wrong.Code, field: tr.m.Columns[wrong.Column], value: wrong.Value, message: code.Message(wrong.Code)}
+		message := code.Message(wrong.Code)
+		if wrong.Code == code.TSUnparsable {
+			message = "not written as the mapping says"
+		}
+		return false, fault{code: wrong.Code, field: tr.m.Columns[wrong.Column], value: wrong.Value, message: message}
 	}
 	return false, fault{}
 }

@@ -31,7 +31,7 @@ func (s *Source) user(r *row) (event.User, fault) {
 		Occupation: strings.Clone(c.text(userOccupation, maxText)),
 		Gender:     strings.Clone(c.text(userGender, maxText)),
 		Region:     strings.Clone(c.text(userRegion, maxText)),
-		SignupTS:   c.time(userSignup),
+		SignupTS:   c.time(userSignup, field.Time),
 		Consent:    cloned(c.list(userConsent, true, field.Text, maxText)),
 	}
 	u.Age, _ = value(&c, userAge, field.Age)

@@ -40,7 +40,6 @@ func TestKDDCup2015(t *testing.T) {
 	if s.Fixed() {
 		t.Error("there is no split")
 	}
-	diff(t, "files", []string{"trainCourse9.csv.gz", "trainCourseB.csv"}, s.Files())
 	d := readAll(t, s)
 	diff(t, "events", []string{
 		"train 4 view 9 @1398902400000", "train 4 view 9 @1398902400000", "train 4 watch 9 @1398902400000",

@@ -49,7 +49,7 @@ func TestDigestOfLogs(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 9))
 	var rows []string
 	for i := range 500 {
-		row := fmt.Sprintf(`{"ts":%d,"user_id":"u%d","item_id":"i%d","type":"watch","seconds":%d`, 1+r.IntN(1000), r.IntN(30), r.IntN(40), i)
+		row := fmt.Sprintf(`{"ts":%d,"user_id":"u%d","item_id":"i%d","type":"watch","seconds":%d`, 1_700_000_000+r.IntN(1000), r.IntN(30), r.IntN(40), i)
 		if i%2 == 0 {
 			row += fmt.Sprintf(`,"event_id":"e%d"`, i)
 		}

@@ -4,8 +4,8 @@ package code
 
 // Codes about a file as a whole. The line is where reading stopped, or 0.
 const (
-	FileUnsupported   = "file_unsupported"   // the name belongs to a table, its extension to no reader
-	TruncatedFile     = "truncated_file"     // the file ends in the middle of a row or of its compressed stream
+	FileUnsupported   = "file_unsupported"   // the name belongs to a table, but to no reader, or the text is UTF-16
+	TruncatedFile     = "truncated_file"     // the compressed stream or the Parquet file ends early; the rest is lost
 	GzipCorrupt       = "gzip_corrupt"       // the compressed stream is damaged; the rest is not read
 	ZstdCorrupt       = "zstd_corrupt"       // the same of a zstd stream
 	ParquetCorrupt    = "parquet_corrupt"    // the file, or a row group of it, is damaged and not read
@@ -14,8 +14,20 @@ const (
 	CSVHeader         = "csv_header"         // the header names no table of ours or a column twice; the file is not read
 )
 
+// OfFile reports whether a code is about a file as a whole, of which more than a
+// row may be missing. Messages with such a code name none of the file's cells but
+// names of columns.
+func OfFile(code string) bool {
+	switch code {
+	case FileUnsupported, TruncatedFile, GzipCorrupt, ZstdCorrupt, ParquetCorrupt, ParquetType, DecompressionBomb, CSVHeader:
+		return true
+	}
+	return false
+}
+
 // Codes about the form of a row.
 const (
+	TruncatedRow     = "truncated_row"      // the last row of a text file, which breaks off
 	LineTooLong      = "line_too_long"      // longer than the limit on a row
 	NotUTF8          = "not_utf8"           // not valid UTF-8
 	JSONInvalid      = "json_invalid"       // not one JSON object
@@ -34,16 +46,19 @@ const (
 	PartnerMissing = "partner_missing"
 	IDTooLong      = "id_too_long"
 	IDControlChar  = "id_control_char" // holds a control character
+	IDBlank        = "id_blank"        // nothing but blanks
 	IDNotNumber    = "id_not_number"   // the format numbers its ids and this is no such number
 	ItemUnknown    = "item_unknown"    // names an item that the catalogue does not list, where it must
 	Duplicate      = "duplicate"       // the same event stood earlier
+	// DuplicateConflict is an event under the id of another that says something else.
+	DuplicateConflict = "duplicate_conflict"
 )
 
 // Codes about values.
 const (
 	TSMissing         = "ts_missing"
 	TSUnparsable      = "ts_unparsable" // neither RFC 3339 nor Unix time
-	TSRange           = "ts_range"      // an event not after 1970-01-01T00:00:00Z, anything past the year 9999
+	TSRange           = "ts_range"      // not within the years the field may lie in, see package field
 	TSFuture          = "ts_future"     // after the time the reader was told is now
 	TypeUnknown       = "type_unknown"
 	NumberInvalid     = "number_invalid" // not a finite decimal number

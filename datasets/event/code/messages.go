@@ -7,12 +7,13 @@ func Message(code string) string { return messages[code] }
 var messages = map[string]string{
 	IDTooLong:         "longer than the limit on an id",
 	IDControlChar:     "holds a control character",
+	IDBlank:           "nothing but blanks",
 	NotUTF8:           "not valid UTF-8",
 	TextTooLong:       "longer than the limit on a text",
 	TextControlChar:   "holds a control character",
 	ListTooLong:       "more entries than the limit",
-	TSUnparsable:      "neither RFC 3339 with a zone nor Unix seconds or milliseconds",
-	TSRange:           "not within the years the field may lie in",
+	TSUnparsable:      "neither RFC 3339 with a zone, nor its date alone, nor Unix seconds or milliseconds",
+	TSRange:           "must lie in 1970..9999; Unix times of events in 1990..9999, published_at in 1..9999",
 	TSFuture:          "later than now",
 	NumberInvalid:     "not a decimal number",
 	NumberRange:       "larger than the field can hold",
@@ -26,6 +27,7 @@ var messages = map[string]string{
 	CurrencyUnknown:   "not a currency of ISO 4217",
 	AgeRange:          "must be within 1..120",
 	DifficultyUnknown: "must be within 1..5, or beginner, intermediate or advanced",
-	BoolInvalid:       "must be true or false",
-	TypeUnknown:       "not an event type, see package event",
+	BoolInvalid:       "must be true or false, yes or no, 1 or 0",
+	TypeUnknown: "must be view, watch, progress, complete, rating, purchase, refund, comment, like, favourite, share, " +
+		"search or dismiss",
 }

@@ -1,23 +1,30 @@
 package field
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"curio/datasets/event/code"
 )
 
-// ID checks an id: at most max bytes of UTF-8 without control characters. An
-// empty id passes; the caller knows which code its absence has.
+// ID checks an id: at most max bytes of UTF-8 without control characters, and not
+// of blanks alone. An empty id passes; the caller knows which code its absence
+// has.
 func ID(s string, max int) string {
 	if len(s) > max {
 		return code.IDTooLong
 	}
 	control, fault := look(s)
-	if fault == "" && control > 0 {
+	switch {
+	case fault != "":
+		return fault
+	case control > 0:
 		return code.IDControlChar
+	case s != "" && strings.TrimSpace(s) == "":
+		return code.IDBlank
 	}
-	return fault
+	return ""
 }
 
 // Text checks a name or a sentence: at most max bytes of UTF-8; tabs and line

@@ -10,6 +10,11 @@ func TestIDAndText(t *testing.T) {
 	for _, c := range []struct{ in, id, text string }{
 		{"", "", ""},
 		{"user-1", "", ""},
+		{" ", code.IDBlank, ""},
+		{" \u00a0\u3000", code.IDBlank, ""},
+		{" a", "", ""},
+		{"a ", "", ""},
+		{" \t", code.IDControlChar, ""},
 		{"日本", "", ""},
 		{"12345678", "", ""},
 		{"123456789", code.IDTooLong, code.TextTooLong},

@@ -26,6 +26,21 @@ func Time(s string) (event.Time, string) {
 	return instant(s, 1)
 }
 
+// oldest is the first millisecond of 1990.
+const oldest event.Time = 631152000000
+
+// Happened reads when an event happened, as Time does. A number that stands for a
+// time before 1990 is TSRange: no platform has such events, so it is seconds taken
+// for milliseconds, a date such as 20261101, or no time. RFC 3339 says what it
+// means and may lie before.
+func Happened(s string) (event.Time, string) {
+	t, fault := Time(s)
+	if fault == "" && t < oldest && !dated(s) {
+		return 0, code.TSRange
+	}
+	return t, fault
+}
+
 // Published reads when a work came out, written as for Time. It may lie before
 // 1970, down to the year 1; the first instant of 1970 itself, which stands for
 // unknown, is moved on by a millisecond.
@@ -52,7 +67,7 @@ func instant(s string, first event.Time) (event.Time, string) {
 	ms, ok := utc(s)
 	switch {
 	case ok:
-	case len(s) >= 10 && s[4] == '-' && s[7] == '-':
+	case dated(s):
 		ms, fault = calendar(s)
 	default:
 		ms, fault = unix(s)
@@ -65,6 +80,9 @@ func instant(s string, first event.Time) (event.Time, string) {
 	}
 	return 0, code.TSRange
 }
+
+// dated reports whether s begins as a date does, and as no number.
+func dated(s string) bool { return len(s) >= 10 && s[4] == '-' && s[7] == '-' }
 
 func unix(s string) (int64, string) {
 	v, _, fault := scaled(s, 0)

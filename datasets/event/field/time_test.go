@@ -24,6 +24,15 @@ func TestTime(t *testing.T) {
 	})
 }
 
+func TestHappened(t *testing.T) {
+	check(t, func(s string) (int64, string) { v, f := Happened(s); return int64(v), f }, map[string]any{
+		"631152000": 631152000000, "631152000000": 631152000000, "1700000000": 1700000000000, "2023-11-14T22:13:20Z": 1700000000000,
+		"1985-03-04T00:00:00Z": 478742400000, "1985-03-04": 478742400000, "1985-03-04T01:00:00+01:00": 478742400000,
+		"631151999": code.TSRange, "631151999.999": code.TSRange, "631151999999": code.TSRange, "1": code.TSRange, "20261101": code.TSRange,
+		"0": code.TSRange, "1970-01-01": code.TSRange, "1700000000123456": code.TSRange, "soon": code.TSUnparsable,
+	})
+}
+
 func TestPublished(t *testing.T) {
 	check(t, func(s string) (int64, string) { v, f := Published(s); return int64(v), f }, map[string]any{
 		"1922-03-04": -1509408000000, "1970-01-01": 1, "0": 1, "-86400": -86400000, "2023-11-14T22:13:20Z": 1700000000000,

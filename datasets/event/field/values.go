@@ -1,6 +1,8 @@
 package field
 
 import (
+	"strings"
+
 	"curio/datasets/event/code"
 )
 
@@ -61,9 +63,9 @@ func Difficulty(s string) (int32, string) {
 	return v, ""
 }
 
-// Bool reads true, false, yes, no, 1 and 0.
+// Bool reads true, false, yes, no, in any case, 1 and 0.
 func Bool(s string) (bool, string) {
-	switch s {
+	switch strings.ToLower(s) {
 	case "true", "yes", "1":
 		return true, ""
 	case "false", "no", "0":

@@ -112,7 +112,7 @@ func TestAmountWithoutCurrency(t *testing.T) {
 }
 
 func TestBool(t *testing.T) {
-	for in, want := range map[string]bool{"true": true, "yes": true, "1": true, "false": false, "no": false, "0": false} {
+	for in, want := range map[string]bool{"true": true, "TRUE": true, "Yes": true, "yes": true, "1": true, "false": false, "no": false, "False": false, "NO": false, "0": false} {
 		if got, fault := Bool(in); got != want || fault != "" {
 			t.Errorf("%q: %v %s", in, got, fault)
 		}

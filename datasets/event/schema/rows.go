@@ -4,10 +4,10 @@
 //
 // A row that satisfies its schema is accepted by package eventlog, except for what
 // a schema cannot say: limits that count bytes where a schema counts characters,
-// control characters, integer ids with a point or an exponent, more decimals than
+// control characters, ids of nothing but blanks, integer ids with a point or an exponent, more decimals than
 // a currency has, days that a month does not have, times that are still to come,
-// and rows that repeat others. Package eventlog accepts more: numbers and lists
-// written as texts, currencies in lower case, amounts above 10^12, empty texts in
+// and rows that repeat others. Package eventlog accepts more: numbers, truths and
+// lists written as texts, currencies in lower case, amounts above 10^12, empty texts in
 // the place of null. Other columns are ignored by both.
 package schema
 
@@ -19,6 +19,8 @@ type (
 	Text string
 	// Title is a text of at most 4096 bytes.
 	Title string
+	// Moment is a Time; as Unix time it does not lie before 1990.
+	Moment any
 	// Time is RFC 3339 with a zone, its full-date alone as midnight UTC, or Unix
 	// time: seconds below 100,000,000,000, milliseconds from there on.
 	Time any
@@ -45,7 +47,7 @@ type (
 // Event is a row of events.
 type Event struct {
 	EventID    ID       `json:"event_id,omitempty" jsonschema:"unique name of the row; rows that repeat one are duplicates"`
-	TS         Time     `json:"ts" jsonschema:"when it happened"`
+	TS         Moment   `json:"ts" jsonschema:"when it happened"`
 	UserID     ID       `json:"user_id" jsonschema:"who did it"`
 	ItemID     ID       `json:"item_id,omitempty" jsonschema:"what it was done to; only a search may have none"`
 	Type       Type     `json:"type" jsonschema:"what was done"`
@@ -56,7 +58,7 @@ type Event struct {
 	Currency   Currency `json:"currency,omitempty" jsonschema:"ISO 4217 code of the amount"`
 	Plan       Text     `json:"plan,omitempty" jsonschema:"how it was bought: single, subscription, ..."`
 	Channel    Text     `json:"channel,omitempty" jsonschema:"where it came from: app, web, partner, ..."`
-	ReceivedAt Time     `json:"received_at,omitempty" jsonschema:"when the platform learned of it"`
+	ReceivedAt Moment   `json:"received_at,omitempty" jsonschema:"when the platform learned of it"`
 }
 
 // User is a row of users.

@@ -95,13 +95,14 @@ func kinds() map[reflect.Type]*jsonschema.Schema {
 		return &jsonschema.Schema{Type: "number", Minimum: &low, Maximum: &high}
 	}
 	const day = `^[0-9]{4}-[0-9]{2}-[0-9]{2}`
-	times := func(first float64) *jsonschema.Schema {
-		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+	times := func(unix ...*jsonschema.Schema) *jsonschema.Schema {
+		return &jsonschema.Schema{AnyOf: append([]*jsonschema.Schema{
 			{Type: "string", Format: "date-time", Pattern: day + `T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$`},
 			{Type: "string", Format: "date", Pattern: day + `$`},
-			between(first, latest),
-		}}
+		}, unix...)}
 	}
+	seconds := between(oldest/1000, 0)
+	seconds.Maximum, seconds.ExclusiveMaximum = nil, new(millisecondsFrom)
 	list := func(entry *jsonschema.Schema) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "array", Items: entry, MaxItems: new(1000)}
 	}
@@ -113,8 +114,9 @@ func kinds() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[Title]():    text(4096),
 		reflect.TypeFor[[]Text]():   list(text(256)),
 		reflect.TypeFor[[]ID]():     list(text(256)),
-		reflect.TypeFor[Time]():     times(0.001),
-		reflect.TypeFor[Date]():     times(earliest),
+		reflect.TypeFor[Moment]():   times(seconds, between(oldest, latest)),
+		reflect.TypeFor[Time]():     times(between(0.001, latest)),
+		reflect.TypeFor[Date]():     times(between(earliest, latest)),
 		reflect.TypeFor[Type]():     {Type: "string", Enum: types()},
 		reflect.TypeFor[Seconds]():  between(0, field.MaxSeconds),
 		reflect.TypeFor[Share]():    between(0, 1),
@@ -126,10 +128,13 @@ func kinds() map[reflect.Type]*jsonschema.Schema {
 	}
 }
 
-// Unix milliseconds of the first and the last instant that package field reads.
+// Unix milliseconds of the first and the last instant that package field reads, of
+// the first of 1990, and the least number that it takes for milliseconds.
 const (
-	earliest = -62_135_596_800_000.0
-	latest   = 253_402_300_799_999.0
+	earliest         = -62_135_596_800_000.0
+	latest           = 253_402_300_799_999.0
+	oldest           = 631_152_000_000.0
+	millisecondsFrom = 100_000_000_000.0
 )
 
 func types() []any {

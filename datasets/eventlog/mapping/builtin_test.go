@@ -96,7 +96,7 @@ func TestBuiltins(t *testing.T) {
 			"events: ts=1772355700 user_id=8 item_id=31 type=rating rating=6",
 			"users: user_id=7 occupation=nurse age=31 gender=F region=75011",
 			`users: user_id=8 occupation=baker "at night" age=44 gender=M region=SW1`,
-			`items: item_id=31 title=The Quiet "Harbour" category=Drama tags=Drama+Sea published_at=-31536000000e-3`,
+			`items: item_id=31 title=The Quiet "Harbour" category=Drama tags=Drama+Sea published_at=1969-01-01T00:00:00Z`,
 			"items: item_id=32 title=Orchard, Spring category=Comedy tags=Comedy published_at=978307200000",
 		}},
 		{"ga4", "ga4", []string{

@@ -8,11 +8,19 @@ import (
 
 // matches reports whether a file belongs to the table by its own patterns.
 func (t *Table) matches(file string) bool {
-	for _, zipped := range []string{".gz", ".zst"} {
-		file = strings.TrimSuffix(file, zipped)
+	packed, plain := strings.Split(file, "/"), strings.Split(unpacked(file), "/")
+	return slices.ContainsFunc(t.Patterns, func(p string) bool {
+		parts := strings.Split(p, "/")
+		return match(parts, packed) || match(parts, plain)
+	})
+}
+
+// unpacked is the name of what is in a compressed file.
+func unpacked(name string) string {
+	if rest, ok := strings.CutSuffix(name, ".gz"); ok {
+		return rest
 	}
-	parts := strings.Split(file, "/")
-	return slices.ContainsFunc(t.patterns, func(p string) bool { return match(strings.Split(p, "/"), parts) })
+	return strings.TrimSuffix(name, ".zst")
 }
 
 // match compares a path with a pattern part by part. ** stands for any number of
@@ -58,11 +66,8 @@ func checkPattern(p string) string {
 
 // formatOf is the format that a file name or a pattern shows, ByName if none.
 func formatOf(name string) Format {
-	for _, zipped := range []string{".gz", ".zst"} {
-		name = strings.TrimSuffix(name, zipped)
-	}
-	switch path.Ext(name) {
-	case ".csv":
+	switch path.Ext(unpacked(name)) {
+	case ".csv", ".tsv":
 		return CSV
 	case ".jsonl", ".ndjson":
 		return JSONL

@@ -9,6 +9,7 @@ func TestTables(t *testing.T) {
 	m, err := Parse("m", []byte(`
 events: {files: ["logs/**/*.tsv", "interactions.csv"], format: csv}
 users: {files: interactions.csv}
+partners: {files: ["p/*.tsv.gz", "p/*.csv.zst"]}
 items: {columns: {title: name}}
 `))
 	if err != nil {
@@ -19,6 +20,10 @@ items: {columns: {title: name}}
 		"interactions.csv.gz":       {"events", "users"},
 		"interactions.csv.zst":      {"events", "users"},
 		"logs/a.tsv":                {"events"},
+		"p/a.tsv.gz":                {"partners"},
+		"p/a.csv.zst":               {"partners"},
+		"p/a.tsv":                   nil,
+		"p/a.tsv.zst":               nil,
 		"logs/2026/11/a.tsv.gz":     {"events"},
 		"more/logs/a.tsv":           nil,
 		"logs/a.csv":                nil,
@@ -31,7 +36,7 @@ items: {columns: {title: name}}
 			t.Errorf("%s holds %v, want %v", file, got, want)
 		}
 	}
-	if m.Table("items").Named || !m.Table("users").Named || m.Table("partners") != nil {
+	if len(m.Table("items").Patterns) != 0 || len(m.Table("users").Patterns) != 1 || m.Table("trends") != nil {
 		t.Error("which tables are mapped and which have patterns is wrong")
 	}
 }

@@ -5,9 +5,9 @@
 // A mapping is a YAML file with a section for each table that differs:
 //
 //	events:
-//	  files: [logs/**/*.tsv]          # below the location; without: the canonical names
-//	  format: csv                     # csv, jsonl or parquet; without: by the extension
-//	  separator: "\t"                 # csv: one byte; a comma without
+//	  files: [logs/**/*.txt]          # below the location, .gz or .zst need not be named; without: the canonical names
+//	  format: csv                     # csv, jsonl or parquet; without: by the extension, of which .tsv is csv
+//	  separator: "\t"                 # csv: one byte; without: a tab in .tsv, else a comma
 //	  quotes: false                   # csv: a quote is a character like any other
 //	  header: typed                   # csv: cells are name:type, of which the name counts
 //	  names: [who, event, when, value] # csv: instead of a header, if there is none
@@ -66,7 +66,7 @@ func (m *Mapping) Table(name string) *Table { return m.tables[name] }
 
 // Tables returns the names of the tables whose patterns match a file, in
 // canonical order. One file may hold several tables. The name is slash-separated
-// and below the location; .gz and .zst at its end do not count.
+// and below the location; .gz or .zst at its end may be left out of a pattern.
 func (m *Mapping) Tables(file string) []string {
 	var names []string
 	for _, t := range tables {
@@ -79,10 +79,12 @@ func (m *Mapping) Tables(file string) []string {
 
 // Table says how the files of one table are read.
 type Table struct {
-	Name   string // ours
-	Named  bool   // it has patterns of its own, see Mapping.Tables; else its files have the canonical names
-	Format Format
-	Text   Text
+	Name string // ours
+	// Patterns name its files, see Mapping.Tables. If there are none its files have
+	// the canonical names.
+	Patterns []string
+	Format   Format
+	Text     Text
 
 	// Sources are the columns of theirs that are read, each once, at most 31. A name with
 	// points is a path in JSON and Parquet and a plain name in CSV.
@@ -90,9 +92,8 @@ type Table struct {
 	// Columns are ours, in the order of package eventlog.
 	Columns []string
 
-	patterns []string
-	columns  []column // of Columns
-	order    []int    // of columns, such that each follows those it depends on
+	columns []column // of Columns
+	order   []int    // of columns, such that each follows those it depends on
 }
 
 // Format is how the rows of a file are written.
@@ -108,7 +109,7 @@ const (
 
 // Text is the form of CSV files.
 type Text struct {
-	Separator byte     // ',' unless the mapping says otherwise
+	Separator byte     // 0 if the mapping does not say
 	Unquoted  bool     // quotes have no meaning
 	Typed     bool     // header cells are name:type
 	Names     []string // the columns of files without a header
@@ -128,8 +129,15 @@ func (t *Table) Needs() (ours []string, sources [][]int) {
 	return ours, sources
 }
 
-// Feeds reports whether a source is read for one of our columns.
-func (t *Table) Feeds(source int, ours string) bool {
-	i := slices.Index(t.Columns, ours)
-	return i >= 0 && slices.Contains(t.columns[i].sources, source)
+// Idle counts our columns that the mapping takes from sources of which held, with a
+// bit for each of Sources, has none.
+func (t *Table) Idle(held uint32) int {
+	idle := 0
+	for i := range t.columns {
+		c := &t.columns[i]
+		if c.said && len(c.sources) > 0 && !slices.ContainsFunc(c.sources, func(s int) bool { return held>>s&1 == 1 }) {
+			idle++
+		}
+	}
+	return idle
 }

@@ -154,11 +154,6 @@ func TestNeeds(t *testing.T) {
 	if diff := cmp.Diff(map[string][]string{"ts": {"ts"}, "user_id": {"a", "b"}}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	for i, s := range events.Sources {
-		if want := s == "a" || s == "b"; events.Feeds(i, "user_id") != want {
-			t.Errorf("%s feeds user_id: %v", s, !want)
-		}
-	}
 }
 
 // A translator holds the texts of one row, however many it has seen.

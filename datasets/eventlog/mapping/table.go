@@ -38,11 +38,11 @@ func Parse(name string, data []byte) (*Mapping, error) {
 
 // table reads the section of a table.
 func (d *document) table(n ast.Node, name string, shapes []shape) *Table {
-	t := &Table{Name: name, Text: Text{Separator: ','}}
+	t := &Table{Name: name}
 	var columns ast.Node
 	csvOnly := make(map[string]ast.Node)
 	d.fields(n, name, map[string]func(ast.Node){
-		"files":     func(n ast.Node) { t.Named, t.patterns = true, d.patterns(n, name+" files") },
+		"files":     func(n ast.Node) { t.Patterns = d.patterns(n, name+" files") },
 		"format":    func(n ast.Node) { t.Format = d.format(n, name+" format") },
 		"separator": func(n ast.Node) { csvOnly["separator"] = n; t.Text.Separator = d.separator(n) },
 		"quotes":    func(n ast.Node) { csvOnly["quotes"] = n; t.Text.Unquoted = !d.truth(n, "quotes") },
@@ -50,8 +50,8 @@ func (d *document) table(n ast.Node, name string, shapes []shape) *Table {
 		"names":     func(n ast.Node) { csvOnly["names"] = n; t.Text.Names = d.texts(n, "names", maxNames) },
 		"columns":   func(n ast.Node) { columns = n },
 	})
-	if t.Named && t.Format == ByName {
-		for _, p := range t.patterns {
+	if t.Format == ByName {
+		for _, p := range t.Patterns {
 			if formatOf(p) == ByName {
 				d.fault(n, "%s: the pattern %q does not show the format: set format", name, p)
 			}
@@ -145,6 +145,7 @@ func (d *document) columns(t *Table, n, section ast.Node, shapes []shape) {
 		if n, ok := listed[c.name]; ok {
 			at[i] = n
 			from, said = d.column(t, c, n)
+			c.said = said
 		}
 		for _, name := range from {
 			if t.Text.Names != nil && !slices.Contains(t.Text.Names, name) {

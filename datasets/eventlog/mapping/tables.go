@@ -77,6 +77,7 @@ var tables = []struct {
 type column struct {
 	shape
 	sources   []int // of Table.Sources, in order of preference
+	said      bool  // the mapping names them
 	values    map[string]outcome
 	others    *outcome
 	otherwise string

@@ -35,6 +35,9 @@ func appendInstant(to []byte, text string, l line) ([]byte, string) {
 func appendLayout(to []byte, text string, layouts []string, zone *time.Location) ([]byte, string) {
 	for _, layout := range layouts {
 		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			if t = t.UTC(); t.Year() < 1990 && t.Year() >= 1 { // a number would be taken for one of another unit
+				return t.AppendFormat(to, "2006-01-02T15:04:05.999Z"), ""
+			}
 			return appendTime(to, t.UnixMilli()), ""
 		}
 	}

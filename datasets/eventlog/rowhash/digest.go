@@ -49,31 +49,31 @@ func (d *Digest) AddEvent(s Sum, p event.Part) {
 	d.add(digestEvents+min(int(p), int(event.Test)), s)
 }
 
-// AddUser adds a user of the catalogue.
-func (d *Digest) AddUser(u *event.User) { d.add(digestUsers, d.hasher.User(u)) }
+// addUser adds a user of the catalogue.
+func (d *Digest) addUser(u *event.User) { d.add(digestUsers, d.hasher.User(u)) }
 
-// AddItem adds an item of the catalogue.
-func (d *Digest) AddItem(i *event.Item) { d.add(digestItems, d.hasher.Item(i)) }
+// addItem adds an item of the catalogue.
+func (d *Digest) addItem(i *event.Item) { d.add(digestItems, d.hasher.Item(i)) }
 
-// AddPartner adds a partner of the catalogue.
-func (d *Digest) AddPartner(p *event.Partner) { d.add(digestPartners, d.hasher.Partner(p)) }
+// addPartner adds a partner of the catalogue.
+func (d *Digest) addPartner(p *event.Partner) { d.add(digestPartners, d.hasher.Partner(p)) }
 
-// AddTrend adds a trend of the catalogue.
-func (d *Digest) AddTrend(t *event.Trend) { d.add(digestTrends, d.hasher.Trend(t)) }
+// addTrend adds a trend of the catalogue.
+func (d *Digest) addTrend(t *event.Trend) { d.add(digestTrends, d.hasher.Trend(t)) }
 
 // AddCatalogue adds every row of a catalogue.
 func (d *Digest) AddCatalogue(c *event.Catalogue) {
 	for i := range c.Users {
-		d.AddUser(&c.Users[i])
+		d.addUser(&c.Users[i])
 	}
 	for i := range c.Items {
-		d.AddItem(&c.Items[i])
+		d.addItem(&c.Items[i])
 	}
 	for i := range c.Partners {
-		d.AddPartner(&c.Partners[i])
+		d.addPartner(&c.Partners[i])
 	}
 	for i := range c.Trends {
-		d.AddTrend(&c.Trends[i])
+		d.addTrend(&c.Trends[i])
 	}
 }
 

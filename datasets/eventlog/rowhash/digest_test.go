@@ -9,13 +9,13 @@ import (
 func TestDigestTellsPartsAndKindsApart(t *testing.T) {
 	seen := make(map[string]string)
 	for name, add := range map[string]func(*Digest){
-		"nothing": func(*Digest) {}, "user": func(d *Digest) { d.AddUser(&event.User{}) }, "item": func(d *Digest) { d.AddItem(&event.Item{}) },
-		"partner": func(d *Digest) { d.AddPartner(&event.Partner{}) }, "trend": func(d *Digest) { d.AddTrend(&event.Trend{}) },
+		"nothing": func(*Digest) {}, "user": func(d *Digest) { d.addUser(&event.User{}) }, "item": func(d *Digest) { d.addItem(&event.Item{}) },
+		"partner": func(d *Digest) { d.addPartner(&event.Partner{}) }, "trend": func(d *Digest) { d.addTrend(&event.Trend{}) },
 		"train": func(d *Digest) { d.AddEvent(Sum{}, event.Train) }, "test": func(d *Digest) { d.AddEvent(Sum{}, event.Test) },
 		"validation": func(d *Digest) { d.AddEvent(Sum{}, event.Validation) },
 		"twice": func(d *Digest) {
-			d.AddUser(&event.User{})
-			d.AddUser(&event.User{})
+			d.addUser(&event.User{})
+			d.addUser(&event.User{})
 		},
 	} {
 		var d Digest

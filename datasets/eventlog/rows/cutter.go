@@ -41,8 +41,9 @@ func RecordCutter(r io.Reader, f Form, max int) *Cutter {
 // MinBuffer is the smallest buffer for rows of at most max bytes.
 func MinBuffer(max int) int { return max + crlf + Slack }
 
-// Next puts the next block into buf, of MinBuffer bytes at least. It returns
-// ErrTooLong and the line, without data, for a line longer than the buffer, which
+// Next puts the next block into buf. It returns io.ErrShortBuffer if buf has less
+// than MinBuffer bytes and holds no row, to be called again with more; ErrTooLong
+// and the line, without data, for a line longer than the buffer, which
 // is skipped in constant memory; io.EOF at the end; and any other error of the
 // stream for good, with the line at which it broke off. The row before such an
 // error is dropped unless it is whole.
@@ -71,6 +72,9 @@ func (c *Cutter) Next(buf []byte) (Block, error) {
 		c.carry = append(c.carry, buf[end:n]...)
 		c.line += bytes.Count(b.Data, []byte{'\n'})
 		return b, nil
+	case c.err == nil && len(buf) < c.max+crlf:
+		c.carry = append(c.carry, buf[:n]...)
+		return b, io.ErrShortBuffer
 	case c.err == nil:
 		c.long = true
 		return b, ErrTooLong
@@ -151,11 +155,22 @@ func (c *Cutter) record(b []byte) (n int, whole bool) {
 	return lf + 1, true
 }
 
-// Advance drops the first n bytes, which are whole lines, of a block and reports
-// whether the last of them had its line feed.
-func (b *Block) Advance(n int) bool {
-	gone := b.Data[:n]
-	b.Line += bytes.Count(gone, []byte{'\n'})
+// block is Next with a buffer that grows up to most bytes while it is too small.
+func (c *Cutter) block(buf *[]byte, most int) (Block, error) {
+	for {
+		if len(*buf) == 0 {
+			*buf = make([]byte, min(firstBuffer, most))
+		}
+		b, err := c.Next(*buf)
+		if err != io.ErrShortBuffer {
+			return b, err
+		}
+		*buf = make([]byte, min(2*len(*buf), most))
+	}
+}
+
+// Advance drops the first n bytes, which are whole lines, of a block.
+func (b *Block) Advance(n int) {
+	b.Line += bytes.Count(b.Data[:n], []byte{'\n'})
 	b.Data = b.Data[n:]
-	return n > 0 && gone[n-1] == '\n'
 }

@@ -62,6 +62,8 @@ func TestCutter(t *testing.T) {
 		"a,\"b\nc\",d\ne\n", "a,\"b\nc\n" + strings.Repeat("d\n", 9), "\"" + long + "\"\na\n", "\"a\n" + long + "\"\nb\n", "\"a\n\",b\"\nc\n",
 		strings.Repeat("\"a\n\",b\n", 9), strings.Repeat("a\"b\n", 9), strings.Repeat("\"\"\n", 20), "\"a\n\"," + long + "\nb\n", "1,2,\"3\n\",4\n5\n",
 		strings.Repeat("\n", 50), "\"\n\"x\n\"\ny\"", "a,\"b\"\"\nc\"\"\",\nd",
+		"\"\n\"\"\n\"\na\n\"b\nc\"\nd\n", // a doubled quote before a line end
+		"\"aaaaaaaaaa\n\"\nbb\n\",c\n",   // one byte above the limit, and its last line begins another record
 	} {
 		for _, records := range []bool{false, true} {
 			want, err := cutRows(strings.NewReader(in), Form{}, records, 12, 1000)
@@ -118,10 +120,12 @@ func TestForms(t *testing.T) {
 }
 
 func FuzzCutter(f *testing.F) {
-	for _, in := range []string{"a,b\n\"c\"\"d\",e\n", "\"a\nb\",c\n\n,\n", "a\"b\n", "\"", "x,\"y\"z\n\"\"\n", "\uFEFFa\r\n\"b\r\n\"\r", "\"a\n\n\n\n\n\n\n\"\n"} {
+	for _, in := range []string{"a,b\n\"c\"\"d\",e\n", "\"a\nb\",c\n\n,\n", "a\"b\n", "\"", "x,\"y\"z\n\"\"\n", "\uFEFFa\r\n\"b\r\n\"\r", "\"a\n\n\n\n\n\n\n\"\n",
+		"\n\"\n\n\"\n\na\n\n\n\n\"\n\n\"\"\n\"\n\na\n\"\n\x10\x00\n\na\n\n\n\n\"\n\n"} {
 		f.Add(in, 5, 0)
 		f.Add(in, 100, 3)
 	}
+	f.Add("\"\n\n\"\n\na\n\n\n\n\"\n\n\n\n\n\"\"\na\n\"\n\na\n\n\n\n\n\n\n\"", 32, 0) // a doubled quote among line ends
 	f.Fuzz(func(t *testing.T, in string, max, size int) {
 		if max < 1 || max > 1<<10 || size < 0 || size > 1<<10 {
 			return

@@ -17,7 +17,7 @@ var (
 	ErrQuote          = errors.New("row has quotes that RFC 4180 does not allow, or one that is not closed within the limit")
 )
 
-// firstBuffer is how much is read at once, if rows need no more.
+// firstBuffer is how many bytes are read at once, if rows need no more.
 const firstBuffer = 64 << 10
 
 // Lines cuts a stream into lines ended by LF or CRLF. A byte order mark at the
@@ -25,23 +25,18 @@ const firstBuffer = 64 << 10
 type Lines struct {
 	cutter *Cutter
 	max    int
-	buf    []byte
-	block  Block // what is left of it
+	buf    []byte // none before it is needed
+	block  Block  // what is left of it
 	number int
-	ended  bool
 }
 
 // NewLines reads lines of at most max bytes, not counting their end.
 func NewLines(r io.Reader, max int) *Lines {
-	return &Lines{cutter: LineCutter(r, max), max: max, buf: make([]byte, firstBuffer+MinBuffer(max))}
+	return &Lines{cutter: LineCutter(r, max), max: max}
 }
 
 // Number is the 1-based number of the line that Next returned or refused last.
 func (l *Lines) Number() int { return l.number }
-
-// Ended reports whether that line had its line feed; only the last of a stream
-// may lack it.
-func (l *Lines) Ended() bool { return l.ended }
 
 // Next returns the next line without its end, valid until the next call. It
 // returns ErrTooLong for a line past the limit, which is skipped, io.EOF after
@@ -50,15 +45,15 @@ func (l *Lines) Ended() bool { return l.ended }
 func (l *Lines) Next() ([]byte, error) {
 	if len(l.block.Data) == 0 {
 		var err error
-		l.block, err = l.cutter.Next(l.buf)
+		l.block, err = l.cutter.block(&l.buf, firstBuffer+MinBuffer(l.max))
 		if err != nil {
-			l.number, l.ended = l.block.Line, true
+			l.number = l.block.Line
 			return nil, err
 		}
 	}
 	line := l.block.Data[:lineLength(l.block.Data)]
 	l.number = l.block.Line
-	l.ended = l.block.Advance(len(line))
+	l.block.Advance(len(line))
 	if line = content(line); len(line) > l.max {
 		return nil, ErrTooLong
 	}

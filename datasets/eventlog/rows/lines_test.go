@@ -83,11 +83,24 @@ func TestLinesKeepsTheErrorOfItsStream(t *testing.T) {
 	}
 }
 
-func TestLinesEnded(t *testing.T) {
-	l := NewLines(strings.NewReader("a\nb"), 10)
-	for _, want := range []bool{true, false} {
-		if _, err := l.Next(); err != nil || l.Ended() != want {
-			t.Errorf("ended %v, want %v (%v)", l.Ended(), want, err)
+// However long rows may be, the buffer is for those that there are.
+func TestBuffersGrowWithRows(t *testing.T) {
+	const max = 1 << 30
+	for _, n := range []int{1, firstBuffer - 1, firstBuffer, firstBuffer + 1, 5*firstBuffer + 1} {
+		row := strings.Repeat("x", n)
+		in := row + "\ny\n" + row + "\n"
+		if got, err := readLines(strings.NewReader(in), max); err != nil || !cmp.Equal(got, []string{row, "y", row}) {
+			t.Errorf("%d lines, %v, of %d bytes", len(got), err, n)
+		}
+		l, c := NewLines(strings.NewReader(in), max), NewRecords(strings.NewReader("\""+in+"\","), max, 9)
+		if len(l.buf) != 0 || len(c.buf) != 0 {
+			t.Errorf("buffers of %d and %d bytes before anything is read", len(l.buf), len(c.buf))
+		}
+		if _, err := l.Next(); err != nil || len(l.buf) > firstBuffer+4*n {
+			t.Errorf("%d bytes: %v, buffer of %d", n, err, len(l.buf))
+		}
+		if fields, err := c.Next(); err != nil || len(fields) != 2 || len(fields[0]) != len(in) || len(c.buf) > firstBuffer+4*len(in) {
+			t.Errorf("%d bytes: %d fields, %v, buffer of %d", n, len(fields), err, len(c.buf))
 		}
 	}
 }

@@ -9,27 +9,23 @@ import "io"
 type Records struct {
 	cutter   *Cutter
 	splitter *Splitter
-	buf      []byte
-	block    Block // what is left of it
-	number   int   // line the record begins on
-	ended    bool
+	buf      []byte // none before it is needed
+	block    Block  // what is left of it
+	number   int    // line the record begins on
+	max      int
 }
 
 // NewRecords reads records of at most max bytes, line ends within them included,
 // and at most maxColumns fields.
 func NewRecords(r io.Reader, max, maxColumns int) *Records {
 	return &Records{
-		cutter: RecordCutter(r, Form{}, max), splitter: NewSplitter(Form{}, max, maxColumns),
-		buf: make([]byte, firstBuffer+MinBuffer(max)),
+		cutter: RecordCutter(r, Form{}, max), splitter: NewSplitter(Form{}, max, maxColumns), max: max,
 	}
 }
 
 // Number is the 1-based line on which the record that Next returned or refused
 // last begins.
 func (c *Records) Number() int { return c.number }
-
-// Ended reports whether that record had its line feed.
-func (c *Records) Ended() bool { return c.ended }
 
 // Next returns the fields of the next record, valid until the next call. It
 // returns ErrTooLong, ErrTooManyColumns or ErrQuote for a record it refuses; of
@@ -39,15 +35,15 @@ func (c *Records) Next() ([][]byte, error) {
 	for {
 		if len(c.block.Data) == 0 {
 			var err error
-			c.block, err = c.cutter.Next(c.buf)
+			c.block, err = c.cutter.block(&c.buf, firstBuffer+MinBuffer(c.max))
 			if err != nil {
-				c.number, c.ended = c.block.Line, true
+				c.number = c.block.Line
 				return nil, err
 			}
 		}
 		fields, n, err := c.splitter.Next(c.block.Data)
 		c.number = c.block.Line
-		c.ended = c.block.Advance(n)
+		c.block.Advance(n)
 		if fields != nil || err != nil {
 			return fields, err
 		}

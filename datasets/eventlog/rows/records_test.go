@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -56,6 +57,7 @@ func TestRecords(t *testing.T) {
 		{"EmptyLines", "\na\n\r\n\nb\n", 99, 9, []numbered{row(2, "a"), row(5, "b")}},
 		{"Quoted", `"a,""b""",c` + "\n\"\",\"\"\"\"", 99, 9, []numbered{row(1, `a,"b"`, "c"), row(2, "", `"`)}},
 		{"LineEndsWithin", "\"a\nb\r\nc\",d\ne,f", 99, 9, []numbered{row(1, "a\nb\r\nc", "d"), row(4, "e", "f")}},
+		{"DoubledBeforeLineEnd", "\"\"\"\n\n\",d\ne,f\n", 99, 9, []numbered{row(1, "\"\n\n", "d"), row(4, "e", "f")}},
 		{"ByteOrderMark", "\uFEFF\"a\",b\n", 99, 9, []numbered{row(1, "a", "b")}},
 		{"BareQuote", "a\"b,c\nd,e\n", 99, 9, []numbered{row(1, "<quote>"), row(2, "d", "e")}},
 		{"TextBehindQuote", "\"a\"b,c\nd\n", 99, 9, []numbered{row(1, "<quote>"), row(2, "d")}},
@@ -135,8 +137,8 @@ func FuzzRecords(f *testing.F) {
 		peer := csv.NewReader(strings.NewReader(in))
 		peer.FieldsPerRecord = -1
 		want, err := peer.ReadAll()
-		if err != nil {
-			return
+		if err != nil || len(in) > 1<<16 || slices.ContainsFunc(want, func(row []string) bool { return len(row) > 1000 }) {
+			return // it has no limits
 		}
 		var fields [][]string
 		for _, g := range got {

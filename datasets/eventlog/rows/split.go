@@ -154,7 +154,8 @@ func (s *Splitter) find(b []byte) (n int, how outcome) {
 	}
 }
 
-// undouble turns each pair of quotes into one, in place.
+// undouble turns each pair of quotes into one, in place. What is left behind the
+// field is quotes, so that b keeps the line feeds it has.
 func undouble(f []byte) []byte {
 	to := 0
 	for i := 0; i < len(f); i++ {
@@ -163,6 +164,9 @@ func undouble(f []byte) []byte {
 		if f[i] == '"' {
 			i++
 		}
+	}
+	for i := to; i < len(f); i++ {
+		f[i] = '"'
 	}
 	return f[:to]
 }
