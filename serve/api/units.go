@@ -96,7 +96,7 @@ func value[T any](o object, name string, read func(string) (T, string)) (T, bool
 // unknown.
 func (o object) time(name string, latest event.Time) event.Time {
 	t, _ := value(o, name, func(s string) (event.Time, string) {
-		t, why := field.Time(s)
+		t, why := field.Happened(s)
 		if why == "" && latest != 0 && t > latest {
 			why = code.TSFuture
 		}
