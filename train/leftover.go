@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -9,11 +10,11 @@ import (
 
 	"curio/artifacts/registry"
 	"curio/datasets/privacy/seal"
+	"curio/datasets/scratch"
 )
 
 // leftovers are the files that a run stores beside its record. Until then they are
-// on disk, with no name once they are made where the system allows it, and
-// encrypted if there is an encrypter.
+// scratch files, encrypted if there is an encrypter.
 type leftovers struct {
 	dir       string
 	encrypter *seal.Sealer
@@ -31,11 +32,10 @@ type leftover struct {
 
 // create starts a leftover, which is stored if Close returns no error.
 func (l *leftovers) create(name string) (*leftover, error) {
-	file, err := os.CreateTemp(l.dir, "curio-run-*")
+	file, err := scratch.File(cmp.Or(l.dir, os.TempDir()))
 	if err != nil {
 		return nil, fmt.Errorf("make room for %s (another --temp-dir may have some): %w", name, err)
 	}
-	_ = os.Remove(file.Name()) // where open files cannot be removed, close does it
 	buffer := bufio.NewWriterSize(file, 64<<10)
 	f := &leftover{Writer: buffer, name: name, file: file, layers: []func() error{buffer.Flush}}
 	l.files = append(l.files, f)
@@ -99,8 +99,7 @@ func (l *leftovers) store(ctx context.Context, r *registry.Registry, run string)
 // close gives back the disk space of all leftovers.
 func (l *leftovers) close() {
 	for _, f := range l.files {
-		f.file.Close()
-		_ = os.Remove(f.file.Name()) // gone already where open files can be removed
+		_ = scratch.Close(f.file) // nobody reads it any more
 	}
 	l.files = nil
 }

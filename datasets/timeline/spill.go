@@ -6,14 +6,14 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+
+	"curio/datasets/scratch"
 )
 
 // ErrTemp is wrapped by errors of the temporary file: they are not about the data.
 var ErrTemp = errors.New("temporary file cannot be used")
 
-// spill is the memory and the one temporary file that all spools share. The file
-// loses its name as soon as it is made where the system allows, so that a process
-// that is killed leaves nothing behind.
+// spill is the memory and the one temporary file that all spools share.
 type spill struct {
 	dir   string
 	chunk int          // bytes of one partition that are written together
@@ -43,9 +43,7 @@ func (s *spill) take(n int) bool {
 // write stores b and returns its offset.
 func (s *spill) write(b []byte) (int64, error) {
 	s.once.Do(func() {
-		if s.file, s.err = os.CreateTemp(s.dir, "curio-events-*"); s.err == nil {
-			_ = os.Remove(s.file.Name()) // where open files cannot be removed, close does it
-		}
+		s.file, s.err = scratch.File(s.dir)
 	})
 	if s.err != nil {
 		return 0, s.explain(s.err)
@@ -74,8 +72,7 @@ func (s *spill) close() error {
 	if s.file == nil {
 		return nil
 	}
-	err := s.file.Close()
-	_ = os.Remove(s.file.Name()) // gone already where open files can be removed
+	err := scratch.Close(s.file)
 	s.file, s.err = nil, os.ErrClosed
 	return err
 }

@@ -35,7 +35,7 @@ func TestFlags(t *testing.T) {
 }
 
 func TestCheckFlags(t *testing.T) {
-	for target, says := range map[string]string{"": "--store is empty", "ftp://x": `unknown scheme "ftp"`, "s3://": "names no place"} {
+	for target, says := range map[string]string{"": "--store \"\"", "ftp://x": `unknown scheme "ftp"`, "s3://": "names no place"} {
 		_, _, err := parsed(io.Discard, "--store="+target, "--s3-insecure=maybe")
 		var usage *command.UsageError
 		if !errors.As(err, &usage) || len(usage.Faults) != 2 || !strings.Contains(err.Error(), says) {
