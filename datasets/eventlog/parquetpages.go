@@ -232,6 +232,7 @@ func (p *parquetPages) readDictionary(h *pq.PageHeader) error {
 		return err
 	}
 	encoding := h.DictionaryPageHeader.V.Encoding
+	//lint:ignore SA1019 older writers use it
 	if encoding == pq.PlainDictionary {
 		encoding = pq.Plain
 	}

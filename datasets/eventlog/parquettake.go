@@ -19,6 +19,7 @@ func (p *parquetPages) page(h *pq.PageHeader, n int) error {
 // decode makes the values of a page, up to max of them, ready to be taken.
 func (p *parquetPages) decode(parts pageParts, max int) error {
 	p.used = 0
+	//lint:ignore SA1019 older writers use it
 	p.indexed = parts.encoding == pq.RLEDictionary || parts.encoding == pq.PlainDictionary
 	if !p.indexed {
 		p.values = &p.own

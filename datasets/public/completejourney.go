@@ -52,7 +52,7 @@ func completeJourney(dir folder) (*source, error) {
 		notes:        &notes{},
 	}
 	if j.transactions.file == "" {
-		return nil, fmt.Errorf("Complete Journey data set in %s has no transactions.csv (wanted: %s): %w", dir.name, journeyWanted, fs.ErrNotExist)
+		return nil, fmt.Errorf("data set of Complete Journey in %s has no transactions.csv (wanted: %s): %w", dir.name, journeyWanted, fs.ErrNotExist)
 	}
 	return &source{files: []string{j.transactions.file}, notes: j.notes, catalogue: j.catalogue, events: j.events}, nil
 }

@@ -58,7 +58,7 @@ func (c *cells) ratio(x float64, n int64) {
 type writer[R any] struct {
 	schema  Schema
 	columns []column[R]
-	file    *parquet.Writer
+	file    *parquet.GenericWriter[any]
 	cells   cells
 	rows    []parquet.Row // of a batch, with room for all of it
 	err     error
@@ -77,7 +77,7 @@ func newWriter[R any](out io.Writer, name string, columns []column[R], features 
 		pairs = append(pairs, [2]string{column, features[i]})
 	}
 	listed, _ := json.Marshal(pairs) // text always encodes
-	w.file = parquet.NewWriter(out, w.schema.parquet(name),
+	w.file = parquet.NewGenericWriter[any](out, w.schema.parquet(name),
 		parquet.Compression(&parquet.Zstd),
 		parquet.CreatedBy("curio", "1", "table"), // not the version of the library
 		parquet.MaxRowsPerRowGroup(groupRows),
