@@ -129,6 +129,9 @@ func (c *config) check(f *command.Flags) {
 	if c.HTML != "" && !c.Validate {
 		f.Fault("--html goes with --validate; a training run stores its report in the run record")
 	}
+	if c.HTML != "" && c.Encrypter != nil {
+		f.Fault("--html writes a page that anybody can read, and --encrypt-to asks for none: leave one of them out")
+	}
 	if strings.HasPrefix(c.Data, "s3://") && c.Dataset != dataEvents {
 		f.Fault("--data %q: only --dataset events is read from S3", c.Data)
 	}

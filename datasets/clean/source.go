@@ -68,6 +68,7 @@ func (s *Source) Files() []string { return s.src.Files() }
 //	currencies             how many the amounts of events are in, if more than one
 //	                       and there is no base: their sums mean nothing then
 //	events_other_currency  events with an amount that is not in the most frequent of these
+//	items_not_checked      1 if unknown items are to be rejected and the source lists none
 //
 // Counts of zero are left out.
 func (s *Source) Notes() map[string]int {
@@ -81,6 +82,9 @@ func (s *Source) Notes() map[string]int {
 		if n > 0 {
 			all[name] = n
 		}
+	}
+	if s.o.refuses() && s.shelf != nil && !s.shelf.refuses {
+		all["items_not_checked"] = 1
 	}
 	if n := len(s.tally.currencies); n > 1 {
 		all["currencies"] = n

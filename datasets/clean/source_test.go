@@ -327,3 +327,19 @@ func TestErrorsPass(t *testing.T) {
 		t.Error("not those of the source")
 	}
 }
+
+// Without a table of items nothing can be unknown, and that is said.
+func TestItemsNotChecked(t *testing.T) {
+	for name, c := range map[string]struct {
+		catalogue event.Catalogue
+		want      int
+	}{"NoItems": {event.Catalogue{}, 1}, "Items": {shelfOf2, 0}} {
+		s := wrap(t, &tape{catalogue: c.catalogue}, Options{UnknownItems: Refuse})
+		if _, err := s.Catalogue(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Notes()["items_not_checked"]; got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
