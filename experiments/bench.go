@@ -43,10 +43,7 @@ func evaluatorJob() job {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return writeJSON(stdout, r, "")
-			}
-			return r.Write(stdout)
+			return show(stdout, r, asJSON, "")
 		},
 	}
 }
@@ -87,10 +84,7 @@ func twoTowerJob() job {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return writeJSON(stdout, r, "")
-			}
-			return r.Write(stdout)
+			return show(stdout, r, asJSON, "")
 		},
 	}
 }
@@ -137,10 +131,7 @@ func ingestJob() job {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return writeJSON(stdout, r, "")
-			}
-			return r.Write(stdout)
+			return show(stdout, r, asJSON, "")
 		},
 	}
 }

@@ -102,6 +102,14 @@ func parse(args []string, usage io.Writer) (job, error) {
 	return j, j.Flags.Parse(rest, usage, j.check)
 }
 
+// show writes a result for people, or as JSON for other programs.
+func show(w io.Writer, r interface{ Write(io.Writer) error }, asJSON bool, indent string) error {
+	if asJSON {
+		return writeJSON(w, r, indent)
+	}
+	return r.Write(w)
+}
+
 // writeJSON writes v for other programs: indented, unless it is to be one line.
 func writeJSON(w io.Writer, v any, indent string) error {
 	e := json.NewEncoder(w)

@@ -61,10 +61,7 @@ func showJob() job {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return writeJSON(stdout, records[0], "  ")
-			}
-			return records[0].Write(stdout)
+			return show(stdout, records[0], asJSON, "  ")
 		},
 	}
 }
@@ -88,10 +85,7 @@ func compareJob() job {
 				return err
 			}
 			c := record.Compare(records[0], records[1])
-			if asJSON {
-				return writeJSON(stdout, c, "  ")
-			}
-			return c.Write(stdout)
+			return show(stdout, &c, asJSON, "  ")
 		},
 	}
 }

@@ -5,10 +5,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"syscall"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"curio/datasets/event"
 
@@ -68,16 +66,6 @@ func parquetLog(t testing.TB, n int, codec compress.Codec, options ...pqgo.Write
 		t.Fatal(err)
 	}
 	return b.Bytes()
-}
-
-// userTime is the CPU time the process has taken outside the kernel.
-func userTime(t testing.TB) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Skip(err)
-	}
-	return time.Duration(u.Utime.Nano())
 }
 
 func BenchmarkParquetEvents(b *testing.B) {

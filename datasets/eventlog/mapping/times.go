@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // zones on machines that have none
 
 	"curio/datasets/event/code"
 )
