@@ -19,6 +19,7 @@ type log struct {
 	catalogue    []event.Item // by item index
 	timelines    *timeline.Timelines
 	cuts         []event.Time // by user index: from when on their events are held out
+	validated    bool         // some event is on the validation side of the data's own split
 	census       *census.Census
 	rejects      map[string]int64 // by code
 	digest       string
@@ -79,6 +80,9 @@ func (l *log) survey(ctx context.Context, c *Config, cat *event.Catalogue) error
 	l.freeze(cat, surveys)
 	l.cuts, err = cuts(c, l.users, surveys)
 	l.census = surveys[0].census
+	for _, s := range surveys {
+		l.validated = l.validated || s.validated
+	}
 	for _, s := range surveys[1:] {
 		l.census.Merge(s.census)
 	}

@@ -23,6 +23,8 @@ type survey struct {
 	met     []int32      // by provisional item: the number of users when one met it last
 	firsts  []event.Time // of the user, or of all when split by one instant
 	unknown int          // first contacts without a time
+
+	validated bool // an event is on the validation side of a fixed split
 }
 
 func newSurvey(c *Config) *survey {
@@ -40,6 +42,7 @@ func (s *survey) visit(u *timeline.User) error {
 		s.firsts, s.unknown = s.firsts[:0], 0
 	}
 	for i := range u.Entries {
+		s.validated = s.validated || u.Entries[i].Part == event.Validation
 		if id := u.Entries[i].ItemID; id != "" && s.meets(s.items.of(id)) {
 			if at := u.Entries[i].TS; at == 0 {
 				s.unknown++
