@@ -303,14 +303,20 @@ func TestHistoryKeepsTheWeightiest(t *testing.T) {
 }
 
 func BenchmarkRetrieve(b *testing.B) {
-	m, err := New(parts(1))
-	if err != nil {
-		b.Fatal(err)
-	}
-	v := make([]float32, testDim)
-	m.User(v, query)
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Retrieve(v, query.History, 20, nil)
+	for name, g := range map[string]Graph{"Towers": {}, "Graph": web()} {
+		b.Run(name, func(b *testing.B) {
+			p := parts(1)
+			p.Graph = g
+			m, err := New(p)
+			if err != nil {
+				b.Fatal(err)
+			}
+			v := make([]float32, testDim)
+			m.User(v, query)
+			b.ReportAllocs()
+			for b.Loop() {
+				m.Retrieve(v, query.History, 20, nil)
+			}
+		})
 	}
 }

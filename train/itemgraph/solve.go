@@ -103,7 +103,7 @@ func solve(a, y []float32, n int) {
 	for i := n - 1; i >= 0; i-- {
 		y[i] /= a[i*n+i]
 		for j := range i {
-			y[j] -= a[i*n+j] * y[i]
+			y[j] -= float32(a[i*n+j] * y[i])
 		}
 	}
 }
