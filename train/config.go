@@ -49,6 +49,7 @@ type config struct {
 	Holdout  float64
 	Segments int
 	Interest twotower.Options
+	Graph    pipeline.Graph
 
 	DryRun bool
 	JSON   bool
@@ -74,7 +75,7 @@ var dataSets = []string{dataSynth, dataEvents, dataLightGCN, dataRecBole, dataMo
 func parseConfig(args []string, usage io.Writer) (config, error) {
 	f := command.New("train", "train reads behaviour logs, fits an interest model and segments, evaluates them and publishes one artifact.")
 	c := config{
-		Synth: synth.Default(), Interest: twotower.Default(), Checks: clean.Default(),
+		Synth: synth.Default(), Interest: twotower.Default(), Graph: pipeline.DefaultGraph(), Checks: clean.Default(),
 		Profiles: profile.DefaultOptions(), Report: census.Default(),
 	}
 	o := &c.Interest
@@ -101,6 +102,9 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Int(&o.Negatives, "negatives", o.Negatives, 1, 1<<16, "uniform negatives shared by a batch")
 	f.Float(&o.Temperature, "temperature", o.Temperature, 0.01, 10, "divides the cosine")
 	f.Float(&o.LearningRate, "learning-rate", o.LearningRate, 0, 10, "of the embeddings")
+	f.Int(&c.Graph.Neighbours, "graph-neighbours", c.Graph.Neighbours, 0, 1000, "edges of the item graph into an item, at most; 0 goes by the size of the catalogue")
+	f.Float(&c.Graph.Ridge, "graph-ridge", c.Graph.Ridge, 1e-3, 1e6, "of the item graph, where --graph-gain does not learn it: less tells similar items apart, more trusts all alike")
+	f.Float(&c.Graph.Gain, "graph-gain", c.Graph.Gain, -1, 100, "weight of the item graph; 0 leaves it out, -1 learns it and the ridge on a part of the training data, which takes as long again")
 	f.Bool(&c.DryRun, "dry-run", "train and evaluate, publish nothing")
 	f.Bool(&c.JSON, "json", "write the summary as JSON, and nothing else, to standard output")
 	f.Section(&c.Checks, "checks", "what an event is checked against besides its own fields, and the currency of all amounts")

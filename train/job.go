@@ -119,7 +119,7 @@ func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
 		Seed: j.Seed, Workers: j.Workers, ReadOnly: j.Validate,
 		Timeline: timeline.Options{Dir: j.TempDir}, Census: j.Report,
 		Profiles: j.Profiles, Strength: j.Profiles.Strength(),
-		Interest: j.Interest, Segments: clustering.Options{Segments: j.Segments, MinSize: j.Privacy.MinGroup},
+		Interest: j.Interest, Graph: j.Graph, Segments: clustering.Options{Segments: j.Segments, MinSize: j.Privacy.MinGroup},
 	}
 	if j.Privacy.Pseudonyms != nil {
 		c.PseudonymKey = j.Privacy.Pseudonyms.KeyID()

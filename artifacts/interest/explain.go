@@ -16,25 +16,30 @@ type Reason struct {
 
 // Explain returns up to n items of the history that raise item's score most,
 // best first. The user vector is a sum over history, id and features before it
-// is scaled, so a touch's share of the dot product is exact, not estimated;
-// touches that do not raise the score are left out.
+// is scaled, and so is what the graph adds before its logarithm: a touch's share
+// of the dot product is exact, and it has its share of the boost. Touches that do
+// not raise the score are left out.
 func (m *Model) Explain(q Query, item int32, n int) []Reason {
 	if !m.known(item) || n <= 0 {
 		return nil
 	}
 	vector := make([]float32, m.dim)
 	m.sum(vector, q)
-	length, total := norm(vector), m.weight(q.History)
+	pooled := Pool(q.History)
+	length, total := norm(vector), m.weight(pooled)
 	if length == 0 || total == 0 {
 		return nil
 	}
-	target := m.Vector(item)
+	target, share := m.Vector(item), m.share(q.History, item)
 	reasons := make([]Reason, 0, len(q.History))
-	for _, t := range q.History {
+	for n, t := range q.History {
 		if !m.usable(t) || t.Item == item {
 			continue
 		}
-		w := t.Weight / total * kernel.Dot(m.embedding(m.pooled, t.Item), target) / (length * m.temperature)
+		w := share * t.Weight * m.graph.edge(t.Item, item)
+		if n < len(pooled) {
+			w += t.Weight / total * kernel.Dot(m.embedding(m.pooled, t.Item), target) / (length * m.temperature)
+		}
 		if w > 0 {
 			reasons = append(reasons, Reason{t.Item, w})
 		}

@@ -8,9 +8,14 @@ import (
 	"curio/features/profile"
 )
 
-// HistoryLength is how many items of a history the model looks at: those with
-// the greatest weight.
-const HistoryLength = 100
+// HistoryLength is how many items of a history the model looks at, PoolLength
+// how many of these the pool of the user tower takes: those with the greatest
+// weight. Following the graph costs a step an edge, pooling one a dimension and,
+// in training, as many again.
+const (
+	HistoryLength = 1000
+	PoolLength    = 100
+)
 
 // History returns what the model reads of a profile as of a time, appended to
 // dst: items with a positive strength, weighted by strength and recency, by

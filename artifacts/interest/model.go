@@ -6,12 +6,13 @@
 // "Sampling-Bias-Corrected Neural Modeling", RecSys 2019). With D the embedding
 // size,
 //
-//	pool(u)  = sum_j w_j Q_j / sum_j w_j         over the items j in u's history
+//	pool(u)  = sum_j w_j Q_j / sum_j w_j         over the first PoolLength items j of u's history
 //	user(u)  = E_u + pool(u) + tower(features(u))
 //	item(i)  = E_i + tower(attributes(i))
-//	score    = cos(user(u), item(i)) / temperature + b_i
+//	score    = cos(user(u), item(i)) / temperature + b_i + boost(history(u), i)
 //
-// where tower(x) = relu(x W1 + b1) W2. A user never seen in training has E_u = 0
+// where boost, of the item graph if the model has one, is described at Graph and
+// tower(x) = relu(x W1 + b1) W2. A user never seen in training has E_u = 0
 // and still has a history and features; an item never seen has E_i = 0 and still
 // has attributes. Item vectors are computed once, when the model is frozen; of
 // the item side only they remain.
@@ -30,6 +31,7 @@ type Model struct {
 	pooled      []float32 // [items, dim]: Q_j, what a touch of j adds to a history
 	bias        []float32 // [items]: b_i
 	user        Tower
+	graph       graph
 }
 
 // Touch is one item of a history and how much it weighs, > 0.
@@ -41,7 +43,7 @@ type Touch struct {
 // Query is what is known of a user when a vector is asked for.
 type Query struct {
 	User     int32     // dense index, or -1 for a user never seen in training
-	History  []Touch   // any order; items outside the catalogue are ignored
+	History  []Touch   // as History has it; items outside the catalogue are ignored
 	Features []float32 // encoded profile, len FeatureSize, or nil when unknown
 }
 
@@ -76,8 +78,9 @@ func (m *Model) sum(dst []float32, q Query) {
 	if q.User >= 0 && int(q.User) < m.Users() {
 		copy(dst, m.embedding(m.users, q.User))
 	}
-	if total := m.weight(q.History); total > 0 {
-		for _, t := range q.History {
+	history := Pool(q.History)
+	if total := m.weight(history); total > 0 {
+		for _, t := range history {
 			if m.usable(t) {
 				kernel.Axpy(t.Weight/total, m.embedding(m.pooled, t.Item), dst)
 			}
@@ -85,6 +88,9 @@ func (m *Model) sum(dst []float32, q Query) {
 	}
 	m.user.Add(dst, q.Features)
 }
+
+// Pool returns the part of a history that the user vector is made of.
+func Pool(history []Touch) []Touch { return history[:min(len(history), PoolLength)] }
 
 // weight is the sum of the weights that count.
 func (m *Model) weight(history []Touch) (total float32) {
@@ -101,18 +107,20 @@ func (m *Model) usable(t Touch) bool { return m.known(t.Item) && t.Weight > 0 }
 
 func (m *Model) known(item int32) bool { return item >= 0 && int(item) < len(m.bias) }
 
-// Score writes the score of every item for a user vector to dst, len Items.
-func (m *Model) Score(dst, user []float32) {
-	copy(dst, m.bias)
-	kernel.GemmNT(1, len(m.bias), m.dim, 1, user, m.dim, m.items, m.dim, 1, dst, len(m.bias))
+// Score writes the score of every item for a user vector, and the history it was
+// made of, to dst, len Items.
+func (m *Model) Score(dst, user []float32, history []Touch) {
+	m.ScoreBlock(dst, user, [][]Touch{history})
 }
 
-// ScoreBlock writes the scores of n users at once: users is [n, Dim], dst is
-// [n, Items].
-func (m *Model) ScoreBlock(dst, users []float32, n int) {
-	items := len(m.bias)
-	for r := range n {
-		copy(dst[r*items:(r+1)*items], m.bias)
+// ScoreBlock writes the scores of n users at once: users is [n, Dim], histories
+// has n of them, dst is [n, Items].
+func (m *Model) ScoreBlock(dst, users []float32, histories [][]Touch) {
+	n, items := len(histories), len(m.bias)
+	for r, history := range histories {
+		row := dst[r*items : (r+1)*items]
+		m.boost(row, history)
+		kernel.Axpy(1, m.bias, row)
 	}
 	kernel.GemmNT(n, items, m.dim, 1, users, m.dim, m.items, m.dim, 1, dst, items)
 }

@@ -118,7 +118,7 @@ func TestRetrieveIsScoreSorted(t *testing.T) {
 	m := model(t)
 	v, scores := make([]float32, testDim), make([]float32, testItems)
 	m.User(v, query)
-	m.Score(scores, v)
+	m.Score(scores, v, query.History)
 	skip := func(i int32) bool { return i%3 == 0 }
 	top := kernel.NewTop(25)
 	for i, s := range scores {
@@ -133,7 +133,7 @@ func TestRetrieveIsScoreSorted(t *testing.T) {
 		got  []kernel.Scored
 		want []kernel.Scored
 	}{
-		"Skip": {m.Retrieve(v, 25, skip), top.Sorted(nil)},
+		"Skip": {m.Retrieve(v, query.History, 25, skip), top.Sorted(nil)},
 	} {
 		for r := range c.want {
 			if c.got[r].Index != c.want[r].Index {
@@ -141,10 +141,10 @@ func TestRetrieveIsScoreSorted(t *testing.T) {
 			}
 		}
 	}
-	if got := m.Retrieve(v, testItems+5, nil); len(got) != testItems {
+	if got := m.Retrieve(v, nil, testItems+5, nil); len(got) != testItems {
 		t.Errorf("asked for more than there is: %d items, want %d", len(got), testItems)
 	}
-	if got := m.Retrieve(v, 0, nil); got != nil {
+	if got := m.Retrieve(v, nil, 0, nil); got != nil {
 		t.Errorf("asked for none: %v", got)
 	}
 }
@@ -156,9 +156,9 @@ func TestScoreBlockEqualsScore(t *testing.T) {
 		m.User(users[u*testDim:(u+1)*testDim], Query{User: int32(u)})
 	}
 	block, one := make([]float32, 3*testItems), make([]float32, testItems)
-	m.ScoreBlock(block, users, 3)
+	m.ScoreBlock(block, users, make([][]Touch, 3))
 	for u := range 3 {
-		m.Score(one, users[u*testDim:(u+1)*testDim])
+		m.Score(one, users[u*testDim:(u+1)*testDim], nil)
 		for i := range one {
 			if math.Abs(float64(one[i]-block[u*testItems+i])) > 1e-4 {
 				t.Fatalf("user %d item %d: %v alone, %v in a block", u, i, one[i], block[u*testItems+i])
@@ -261,7 +261,7 @@ func TestConcurrentUse(t *testing.T) {
 	ask := func() []kernel.Scored {
 		v := make([]float32, testDim)
 		m.User(v, query)
-		return m.Retrieve(v, 10, nil)
+		return m.Retrieve(v, query.History, 10, nil)
 	}
 	want = ask()
 	var done sync.WaitGroup
@@ -303,14 +303,20 @@ func TestHistoryKeepsTheWeightiest(t *testing.T) {
 }
 
 func BenchmarkRetrieve(b *testing.B) {
-	m, err := New(parts(1))
-	if err != nil {
-		b.Fatal(err)
-	}
-	v := make([]float32, testDim)
-	m.User(v, query)
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Retrieve(v, 20, nil)
+	for name, g := range map[string]Graph{"Towers": {}, "Graph": web()} {
+		b.Run(name, func(b *testing.B) {
+			p := parts(1)
+			p.Graph = g
+			m, err := New(p)
+			if err != nil {
+				b.Fatal(err)
+			}
+			v := make([]float32, testDim)
+			m.User(v, query)
+			b.ReportAllocs()
+			for b.Loop() {
+				m.Retrieve(v, query.History, 20, nil)
+			}
+		})
 	}
 }

@@ -25,6 +25,7 @@ type Parts struct {
 	Pooled      []float32 // Q_j, [items, Dim]
 	Bias        []float32 // b_i, [items]
 	User        Tower
+	Graph       Graph
 }
 
 // New checks that the parts fit together and hold no NaN or infinity. The error
@@ -63,10 +64,14 @@ func New(p Parts) (*Model, error) {
 			}
 		}
 	}
+	g, err := newGraph(p.Graph, items)
+	if err != nil {
+		return nil, err
+	}
 	return &Model{
 		dim: p.Dim, temperature: p.Temperature,
 		users: p.Users, items: p.Items, pooled: p.Pooled, bias: p.Bias,
-		user: p.User,
+		user: p.User, graph: g,
 	}, nil
 }
 
@@ -86,6 +91,7 @@ func (m *Model) Tensors() map[string]Tensor {
 		t["user.b1"] = Tensor{[]int{hidden}, m.user.B1}
 		t["user.w2"] = Tensor{[]int{hidden, m.dim}, m.user.W2}
 	}
+	m.graph.tensors(t)
 	return t
 }
 
@@ -95,6 +101,7 @@ func FromTensors(tensors map[string]Tensor) (*Model, error) {
 	known := map[string]bool{
 		"temperature": true, "users": true, "items": true, "pooled": true, "bias": true,
 		"user.w1": false, "user.b1": false, "user.w2": false,
+		"graph.edges": false, "graph.to": false, "graph.weight": false, "graph.gain": false, "graph.floor": false,
 	}
 	for name := range tensors {
 		if _, ok := known[name]; !ok {
@@ -113,9 +120,13 @@ func FromTensors(tensors map[string]Tensor) (*Model, error) {
 		return nil, fmt.Errorf("temperature has %d numbers, want one: %w", n, ErrShape)
 	}
 	data := func(name string) []float32 { return tensors[name].Data }
+	g, err := graphOf(data)
+	if err != nil {
+		return nil, err
+	}
 	return New(Parts{
 		Dim: tensors["items"].Shape[1], Temperature: data("temperature")[0],
 		Users: data("users"), Items: data("items"), Pooled: data("pooled"), Bias: data("bias"),
-		User: Tower{data("user.w1"), data("user.b1"), data("user.w2")},
+		User: Tower{data("user.w1"), data("user.b1"), data("user.w2")}, Graph: g,
 	})
 }

@@ -45,7 +45,7 @@ func (e *Engine) Recommend(r Request) Answer {
 	if a.Strategy == StrategyFallback {
 		a.Items = e.fallback(rules, r.N, r.Offset)
 	} else {
-		a.Items = page(e.art.Interest.Retrieve(v.vector, r.N+r.Offset, rules.skip), r.Offset)
+		a.Items = page(e.art.Interest.Retrieve(v.vector, v.query.History, r.N+r.Offset, rules.skip), r.Offset)
 	}
 	if r.Explain {
 		e.explain(v, &a)

@@ -35,6 +35,8 @@ type views struct {
 	paid     []profile.Item // by item index: the money of the training views
 	paidHeld []profile.Item // by item index: the money since
 
+	rehearsal bool // a division of the training data alone, to choose settings on
+
 	people  []event.User // by user index
 	options profile.Options
 
@@ -42,13 +44,13 @@ type views struct {
 	late map[int32]profile.User // what happened before the cut and became known after it: in neither view
 }
 
-// divide folds every event into its user's training or held-out profile. The
-// validation side of a fixed split is on neither: it is for choosing settings.
-func divide(ctx context.Context, l *log, c Config) (*views, error) {
+// divide folds every event into its user's training or held-out profile: for the
+// evaluation, or for a rehearsal.
+func divide(ctx context.Context, l *log, c Config, rehearsal bool) (*views, error) {
 	n := l.users.Len()
 	v := &views{
 		fixed: c.Source.Fixed(), train: make([]profile.User, n), held: make([]profile.User, n),
-		asOf: make([]event.Time, n), cuts: l.cuts,
+		asOf: make([]event.Time, n), cuts: slices.Clone(l.cuts), rehearsal: rehearsal,
 		paid: make([]profile.Item, l.items.Len()), paidHeld: make([]profile.Item, l.items.Len()),
 		people: l.people, options: c.Profiles, late: map[int32]profile.User{},
 	}
@@ -57,7 +59,7 @@ func divide(ctx context.Context, l *log, c Config) (*views, error) {
 	}
 	var folders []*folder
 	err := l.timelines.Each(ctx, func() func(*timeline.User) error {
-		f := &folder{log: l, views: v}
+		f := &folder{log: l, views: v, holdout: c.Holdout}
 		folders = append(folders, f)
 		return f.visit
 	})
@@ -77,6 +79,8 @@ func divide(ctx context.Context, l *log, c Config) (*views, error) {
 type folder struct {
 	log          *log
 	views        *views
+	holdout      float64
+	sides        []side // of the events of the user visited
 	end, trained event.Time
 }
 
@@ -87,9 +91,16 @@ func (f *folder) visit(timelines *timeline.User) error {
 	}
 	v := f.views
 	cut := v.cuts[u]
+	f.sides = f.sides[:0]
+	for i := range timelines.Entries {
+		f.sides = append(f.sides, v.side(&timelines.Entries[i], cut))
+	}
+	if v.rehearsal {
+		v.cuts[u] = f.slice(f.sides, timelines, cut)
+	}
 	for i := range timelines.Entries {
 		e := &timelines.Entries[i]
-		if e.Part == event.Validation {
+		if f.sides[i] == nowhere {
 			continue
 		}
 		item := int32(-1)
@@ -97,11 +108,11 @@ func (f *folder) visit(timelines *timeline.User) error {
 			item = f.log.index[e.Item]
 		}
 		f.end = max(f.end, e.TS, e.ReceivedAt)
-		switch {
-		case e.Part != event.Train || split.Held(e.TS, cut):
+		switch f.sides[i] {
+		case heldOut:
 			v.held[u].Fold(item, &e.Event)
 			v.pay(v.paidHeld, item, &e.Event)
-		case split.Held(e.ReceivedAt, cut):
+		case lateOut:
 			v.learnLate(u, item, &e.Event)
 			v.pay(v.paidHeld, item, &e.Event)
 		default:

@@ -20,6 +20,7 @@ type log struct {
 	timelines    *timeline.Timelines
 	index        []int32      // of an item, by its number in timelines; -1 for those that only the dropped met
 	cuts         []event.Time // by user index: from when on their events are held out
+	validated    bool         // some event is on the validation side of the data's own split
 	census       *census.Census
 	rejects      map[string]int64 // by code
 	digest       string
@@ -85,6 +86,9 @@ func (l *log) survey(ctx context.Context, c *Config, cat *event.Catalogue) error
 	l.freeze(cat, surveys)
 	l.cuts, err = cuts(c, l.users, surveys)
 	l.census = surveys[0].census
+	for _, s := range surveys {
+		l.validated = l.validated || s.validated
+	}
 	for _, s := range surveys[1:] {
 		l.census.Merge(s.census)
 	}

@@ -72,7 +72,7 @@ func loaded(t *testing.T, c *Config) *log {
 func divided(t *testing.T, c *Config) (*log, *views) {
 	t.Helper()
 	l := loaded(t, c)
-	v, err := divide(t.Context(), l, *c)
+	v, err := divide(t.Context(), l, *c, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +211,7 @@ func TestDivideStopsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	c := reading(&listed{events: []event.Event{view("u", "i", 1)}})
-	if _, err := divide(ctx, loaded(t, c), *c); !errors.Is(err, context.Canceled) {
+	if _, err := divide(ctx, loaded(t, c), *c, false); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
 	}
 }

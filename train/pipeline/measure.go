@@ -11,16 +11,7 @@ import (
 
 // measure ranks the whole catalogue for every user with something held out.
 func measure(ctx context.Context, m *interest.Model, in *inputs, o evaluate.Options, progress func(string, int, int)) (all run.Reports, err error) {
-	h := in.histories
-	task := evaluate.Task{
-		Items: h.Items(), Popularity: h.Counts(), Seen: h.Of,
-		Truth: func(user int32) []int32 { return in.truth[user] },
-	}
-	for u, held := range in.truth {
-		if len(held) > 0 {
-			task.Users = append(task.Users, int32(u))
-		}
-	}
+	h, task := in.histories, in.task(len(in.truth))
 	cf, err := evaluate.ItemCF(ctx, h, evaluate.ItemCFOptions{Workers: o.Workers})
 	if err != nil {
 		return all, fmt.Errorf("build item-to-item baseline: %w", err)
@@ -44,6 +35,28 @@ func measure(ctx context.Context, m *interest.Model, in *inputs, o evaluate.Opti
 	return all, nil
 }
 
+// task is to predict what is held out, for at most so many users, who are spread
+// evenly over all.
+func (in *inputs) task(most int) evaluate.Task {
+	h := in.histories
+	task := evaluate.Task{
+		Items: h.Items(), Popularity: h.Counts(), Seen: h.Of,
+		Truth: func(user int32) []int32 { return in.truth[user] },
+	}
+	for u, held := range in.truth {
+		if len(held) > 0 {
+			task.Users = append(task.Users, int32(u))
+		}
+	}
+	if n := len(task.Users); n > most {
+		for i := range most {
+			task.Users[i] = task.Users[i*n/most]
+		}
+		task.Users = task.Users[:most]
+	}
+	return task
+}
+
 // scorer ranks with the published model, as serving does.
 type scorer struct {
 	m  *interest.Model
@@ -60,14 +73,16 @@ func (s scorer) vector(dst []float32, user int32) {
 func (s scorer) Score(dst []float32, user int32) {
 	v := make([]float32, s.m.Dim())
 	s.vector(v, user)
-	s.m.Score(dst, v)
+	s.m.Score(dst, v, s.in.data.History[user])
 }
 
 func (s scorer) ScoreBlock(dst []float32, users []int32) {
 	dim := s.m.Dim()
 	v := make([]float32, len(users)*dim)
+	histories := make([][]interest.Touch, len(users))
 	for i, u := range users {
 		s.vector(v[i*dim:(i+1)*dim], u)
+		histories[i] = s.in.data.History[u]
 	}
-	s.m.ScoreBlock(dst, v, len(users))
+	s.m.ScoreBlock(dst, v, histories)
 }

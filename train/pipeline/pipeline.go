@@ -48,6 +48,7 @@ type Config struct {
 	Profiles profile.Options
 	Strength profile.Strength
 	Interest twotower.Options
+	Graph    Graph
 	Segments clustering.Options
 	Evaluate evaluate.Options
 }
@@ -103,8 +104,18 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 		return r, nil
 	}
 
+	c.Interest.Seed, c.Interest.Workers = c.Seed, c.Workers
+	if c.Graph.Gain < 0 {
+		if c.Graph, err = rehearse(ctx, l, c, o); err != nil {
+			l.close()
+			return nil, fmt.Errorf("rehearse: %w", err)
+		}
+		lap("rehearse")
+	}
+	r.Settings["graph_gain"], r.Settings["graph_ridge"] = c.Graph.Gain, c.Graph.Ridge
+
 	o.Stage("features", 0, 0)
-	v, err := divide(ctx, l, c)
+	v, err := divide(ctx, l, c, false)
 	l.close()
 	if err != nil {
 		return nil, err
@@ -118,7 +129,6 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	}
 	lap("features")
 
-	c.Interest.Seed, c.Interest.Workers = c.Seed, c.Workers
 	model, err := twotower.Fit(ctx, in.data, c.Interest, func(done, total int, e *twotower.Epoch) {
 		o.Stage("fit interest model", done, total)
 		if e != nil {
@@ -127,6 +137,16 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if c.Graph.Gain > 0 {
+		o.Stage("fit item graph", 0, 0)
+		g, err := in.graph(ctx, c.Graph, c.Workers)
+		if err != nil {
+			return nil, err
+		}
+		if model, err = combine(model, g, c.Graph.Gain); err != nil {
+			return nil, err
+		}
 	}
 	if model, err = reread(model); err != nil {
 		return nil, err
@@ -291,6 +311,7 @@ func (c *Config) settings() map[string]any {
 		"batch_size": o.BatchSize, "negatives": o.Negatives, "temperature": o.Temperature,
 		"learning_rate": o.LearningRate, "dense_learning_rate": o.DenseLearningRate,
 		"bias_learning_rate": o.BiasLearningRate, "id_dropout": o.IDDropout,
+		"graph_neighbours": c.Graph.Neighbours, "graph_user_power": c.Graph.UserPower,
 		"history_length": interest.HistoryLength, "half_life_days": int64(c.Strength.HalfLife / event.Day),
 		"strength_weights": weights, "segments": c.Segments.Segments,
 	}

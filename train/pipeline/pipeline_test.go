@@ -39,7 +39,7 @@ func platform(t *testing.T, o synth.Options) *synth.Platform {
 func settings(p event.Source) Config {
 	c := Config{
 		Name: "synth", Source: p, Split: ByUser, Holdout: 0.2, Seed: 1, Workers: 2, Census: census.Default(), Profiles: profile.DefaultOptions(),
-		Strength: profile.DefaultStrength(), Interest: twotower.Default(),
+		Strength: profile.DefaultStrength(), Interest: twotower.Default(), Graph: DefaultGraph(),
 	}
 	c.Interest.Epochs = 2
 	return c

@@ -54,7 +54,7 @@ func TestTrainingViewsKnowNothingLater(t *testing.T) {
 			for u := range l.cuts {
 				l.cuts[u] = cut
 			}
-			v, err := divide(t.Context(), l, *c)
+			v, err := divide(t.Context(), l, *c, false)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,6 +22,8 @@ type survey struct {
 	met     []int32      // by number of an item: how many users there were when one met it last
 	firsts  []event.Time // of the user, or of all when split by one instant
 	unknown int          // first contacts without a time
+
+	validated bool // an event is on the validation side of a fixed split
 }
 
 // newSurvey starts a survey of users who name so many items.
@@ -40,6 +42,7 @@ func (s *survey) visit(u *timeline.User) error {
 		s.firsts, s.unknown = s.firsts[:0], 0
 	}
 	for i := range u.Entries {
+		s.validated = s.validated || u.Entries[i].Part == event.Validation
 		if item := u.Entries[i].Item; item >= 0 && s.meets(item) {
 			if at := u.Entries[i].TS; at == 0 {
 				s.unknown++

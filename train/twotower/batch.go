@@ -3,6 +3,7 @@ package twotower
 import (
 	"math/rand/v2"
 
+	"curio/artifacts/interest"
 	"curio/artifacts/kernel"
 )
 
@@ -93,7 +94,7 @@ func (s *sampler) gatherUser(b int) {
 		copy(row, s.users.row(s.user[b]))
 	}
 	s.total[b] = 0
-	history := s.data.History[s.user[b]]
+	history := interest.Pool(s.data.History[s.user[b]])
 	for _, t := range history {
 		if t.Item != s.item[b] {
 			s.total[b] += t.Weight
@@ -158,7 +159,7 @@ func (s *sampler) update(rate float64) {
 }
 
 func (s *sampler) scatterPool(b int, grad []float32) {
-	for _, t := range s.data.History[s.user[b]] {
+	for _, t := range interest.Pool(s.data.History[s.user[b]]) {
 		if t.Item != s.item[b] {
 			s.byItem.add(t.Item, t.Weight/s.total[b], grad)
 		}

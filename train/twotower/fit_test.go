@@ -57,7 +57,7 @@ func groupShare(m *interest.Model, q interest.Query, group, groups int) float64 
 	v := make([]float32, m.Dim())
 	m.User(v, q)
 	var hits float64
-	for _, s := range m.Retrieve(v, 10, nil) {
+	for _, s := range m.Retrieve(v, q.History, 10, nil) {
 		if int(s.Index)%groups == group {
 			hits++
 		}
@@ -202,7 +202,7 @@ func TestFitOneItemCatalogue(t *testing.T) {
 	m := fitted(t, d, o)
 	v := make([]float32, m.Dim())
 	m.User(v, interest.Query{User: 0, History: d.History[0]})
-	if got := m.Retrieve(v, 5, nil); len(got) != 1 || got[0].Index != 0 {
+	if got := m.Retrieve(v, nil, 5, nil); len(got) != 1 || got[0].Index != 0 {
 		t.Errorf("retrieved %v, want item 0 alone", got)
 	}
 }
