@@ -52,8 +52,7 @@ func twoTowerJob() job {
 	f := command.New("experiments bench twotower", "Measures whole training steps on random pairs, and a peer's in turn with them.")
 	var (
 		s      bench.Step
-		peer   string
-		rounds int
+		p      bench.Pairing
 		asJSON bool
 	)
 	f.Int(&s.Batch, "batch", 2048, 1, 1<<16, "interactions a step")
@@ -63,8 +62,9 @@ func twoTowerJob() job {
 	f.Int(&s.Items, "items", 40981, 1, 1<<20, "rows of the item table")
 	f.Int(&s.Steps, "steps", 30, 1, bench.MaxSteps, "steps to take the median of")
 	f.Int(&s.Workers, "workers", runtime.NumCPU(), 1, 1024, "goroutines, and threads of the peer")
-	f.String(&peer, "peer", "", "Python `SCRIPT` that takes the same flags (--threads for --workers) and prints a line of JSON with ms_per_step, samples_per_s and gflops")
-	f.Int(&rounds, "rounds", 3, 1, 1000, "times to run ours and then the peer")
+	f.String(&p.Peer, "peer", "", "Python `SCRIPT` that takes the same flags (--threads for --workers) and prints a line of JSON with ms_per_step, samples_per_s and gflops")
+	f.Bool(&p.Speedup, "speedup", "run with one worker in turn, for what more of them are good for")
+	f.Int(&p.Rounds, "rounds", 3, 1, 1000, "times to run ours and then the others")
 	f.Bool(&asJSON, "json", "write the result as one line of JSON")
 	return job{
 		Command: command.Command{Name: "bench twotower", Flags: f},
@@ -72,15 +72,18 @@ func twoTowerJob() job {
 			if err := s.Check(); err != nil {
 				f.Fault("--negatives and --items: %v", err)
 			}
-			if _, err := os.Stat(peer); peer != "" && err != nil {
+			if _, err := os.Stat(p.Peer); p.Peer != "" && err != nil {
 				f.Fault("--peer: %v", err)
+			}
+			if p.Speedup && s.Workers == 1 {
+				f.Fault("--speedup compares --workers with 1: give it 2 or more")
 			}
 		},
 		run: func(ctx context.Context, stdout, stderr io.Writer) error {
-			if peer == "" {
-				rounds = 1
+			if p.Peer == "" && !p.Speedup {
+				p.Rounds = 1
 			}
-			r, err := bench.Paired(ctx, s, peer, rounds, time.Now, stderr)
+			r, err := bench.Paired(ctx, s, p, time.Now, stderr)
 			if err != nil {
 				return err
 			}

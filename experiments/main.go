@@ -7,6 +7,10 @@
 //	experiments synth                 write the synthetic platform as logs
 //	experiments bench evaluator       the baselines on a published split
 //	experiments bench twotower        speed of a training step
+//	experiments bench scaling         cost of training by interactions and by items
+//	experiments bench curve           quality of the interest model by seconds of training
+//	experiments bench gemm            speed of matrix products
+//	experiments bench recommend       speed of ranking a catalogue for many users
 //	experiments bench ingest          speed of reading, checking and folding files
 //	experiments bench pass            one pass of bench ingest, for a profiler
 //
@@ -89,7 +93,7 @@ const about = "experiments lists, shows and compares training runs, and measures
 // parse finds the job that the command line asks for. Its error is flag.ErrHelp,
 // after the usage went to usage, or a *command.UsageError.
 func parse(args []string, usage io.Writer) (job, error) {
-	jobs := []job{listJob(), showJob(), compareJob(), synthJob(), evaluatorJob(), twoTowerJob(), ingestJob(), passJob()}
+	jobs := []job{listJob(), showJob(), compareJob(), synthJob(), evaluatorJob(), twoTowerJob(), scalingJob(), curveJob(), gemmJob(), recommendJob(), ingestJob(), passJob()}
 	var commands []command.Command
 	for _, j := range jobs {
 		commands = append(commands, j.Command)

@@ -52,22 +52,27 @@ func has(t *testing.T, text string, parts ...string) {
 
 func TestUsage(t *testing.T) {
 	for line, want := range map[string][]string{
-		"":                             {"no command was given: want list, show, compare, synth, bench evaluator, bench twotower, bench ingest, bench pass"},
-		"lst":                          {`there is no command "lst"`},
-		"bench":                        {"want bench evaluator, bench twotower, bench ingest, bench pass"},
-		"bench serve":                  {`there is no command "bench serve"`},
-		"show":                         {"argument RUN is missing"},
-		"compare a":                    {"argument RUN is missing"},
-		"compare a b c":                {`argument "c" belongs to no flag`},
-		"list x --limit -1 --what 1":   {`argument "x"`, `--limit "-1"`, "no flag --what"},
-		"list --limit 2147483648":      {"--limit"},
-		"list --store=":                {`--store ""`},
-		"list --store ftp://x":         {"ftp"},
-		"show latest --limit 3":        {"no flag --limit"},
-		"bench evaluator":              {"--data is missing"},
-		"bench twotower --batch 0":     {"--batch"},
-		"bench twotower --steps 1001":  {"--steps"},
-		"bench twotower --batch 65537": {"--batch"},
+		"":                                     {"no command was given: want list, show, compare, synth, bench evaluator, bench twotower, bench scaling, bench curve, bench gemm, bench recommend, bench ingest, bench pass"},
+		"lst":                                  {`there is no command "lst"`},
+		"bench":                                {"want bench evaluator, bench twotower, bench scaling, bench curve, bench gemm, bench recommend, bench ingest, bench pass"},
+		"bench serve":                          {`there is no command "bench serve"`},
+		"show":                                 {"argument RUN is missing"},
+		"compare a":                            {"argument RUN is missing"},
+		"compare a b c":                        {`argument "c" belongs to no flag`},
+		"list x --limit -1 --what 1":           {`argument "x"`, `--limit "-1"`, "no flag --what"},
+		"list --limit 2147483648":              {"--limit"},
+		"list --store=":                        {`--store ""`},
+		"list --store ftp://x":                 {"ftp"},
+		"show latest --limit 3":                {"no flag --limit"},
+		"bench evaluator":                      {"--data is missing"},
+		"bench twotower --batch 0":             {"--batch"},
+		"bench twotower --speedup --workers 1": {"--speedup compares"},
+		"bench scaling --interactions 50000,x --catalogues 3":      {`"x" is no whole number`},
+		"bench scaling --interactions 50000 --catalogues 3,3":      {"interactions [50000] are no line", "catalogues [3 3] are no line"},
+		"bench scaling --rounds 0":                                 {"--rounds"},
+		"bench curve --epochs 0 --graph-gain -1":                   {"--data is missing", "--epochs", "--graph-gain"},
+		"bench twotower --steps 1001":                              {"--steps"},
+		"bench twotower --batch 65537":                             {"--batch"},
 		"bench ingest --format jsonl,xml --users 0 --rounds 0":     {`"jsonl,xml"`, `--users "0"`, "--rounds"},
 		"bench ingest --users 1 --events 20001":                    {"events is 20001, must be 1..20000"},
 		"bench pass --pass fly --format xml":                       {"--pass", "--format", "--data is missing"},
@@ -90,6 +95,8 @@ func TestHelp(t *testing.T) {
 		"compare -h":             {"Usage: experiments compare [flags] RUN RUN\n", "same_data"},
 		"bench twotower --help":  {"-peer SCRIPT", "-negatives"},
 		"bench evaluator --help": {"train.txt"},
+		"bench curve --help":     {"train.txt", "-graph-gain", "nothing is chosen"},
+		"bench scaling --help":   {"-interactions SIZES", "-catalogues SIZES"},
 		"bench ingest --help":    {"-alone", "-duckdb FOLDER", "-dir FOLDER"},
 	} {
 		stdout, stderr := works(t, strings.Fields(line)...)
@@ -168,6 +175,67 @@ func TestBenchTwoTower(t *testing.T) {
 	}
 	table, _ := works(t, small...)
 	has(t, table, "batch 8, 4 negatives, 4 dimensions", "ms a step", "samples/s", "GFLOP/s")
+}
+
+func TestBenchTwoTowerSpeedup(t *testing.T) {
+	line, notes := works(t, strings.Fields("bench twotower --batch 8 --negatives 4 --dim 4 --users 10 --items 20 --steps 5 --workers 2 --speedup --rounds 2 --json")...)
+	var got struct{ Speedup struct{ Ratios []float64 } }
+	if err := json.Unmarshal([]byte(line), &got); err != nil || len(got.Speedup.Ratios) != 2 {
+		t.Errorf("error %v in %s", err, line)
+	}
+	has(t, notes, "round 2 of 2: one worker ")
+}
+
+func TestBenchScaling(t *testing.T) {
+	small := strings.Fields("bench scaling --interactions 40,400 --items 20 --catalogues 4,40 --fixed 80 --batch 8 --negatives 4 --dim 4")
+	line, notes := works(t, append(small, "--json")...)
+	var got map[string]any
+	if err := json.Unmarshal([]byte(line), &got); err != nil || strings.Count(line, "\n") != 1 {
+		t.Fatalf("error %v in %s", err, line)
+	}
+	for _, name := range []string{"by_interactions", "by_catalogue"} {
+		if costs, ok := got[name].([]any); !ok || len(costs) != 2 {
+			t.Errorf("%s is %v", name, got[name])
+		}
+	}
+	for _, name := range []string{"interactions_exponent", "catalogue_exponent"} {
+		if _, ok := got[name].(float64); !ok {
+			t.Errorf("%s is %v", name, got[name])
+		}
+	}
+	has(t, notes, "round 1 of 1: 400 interactions, 20 items")
+	table, _ := works(t, small...)
+	has(t, table, "MS A STEP", "an epoch takes interactions^", "a step takes items^")
+}
+
+func TestBenchCurve(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, stderr := try(t, "bench", "curve", "--data", dir); code != command.BadData {
+		t.Errorf("empty folder: exit code %d\n%s", code, stderr)
+	}
+	for name, text := range map[string]string{"train.txt": "0 0 1\n1 0\n2 2\n", "test.txt": "1 1\n2 0 1\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	small := []string{"bench", "curve", "--data", dir, "--epochs", "2", "--at", "600"}
+	line, notes := works(t, append(small, "--json")...)
+	var got struct {
+		Users, Judged int
+		Points        []struct {
+			Towers, Both map[string]float64
+		}
+		Ready map[string]float64
+	}
+	if err := json.Unmarshal([]byte(line), &got); err != nil || strings.Count(line, "\n") != 1 {
+		t.Fatalf("error %v in %s", err, line)
+	}
+	if got.Users != 3 || got.Judged != 2 || len(got.Points) != 3 || got.Points[2].Towers["recall@20"] != 1 || got.Ready == nil {
+		t.Errorf("got %s", line)
+	}
+	has(t, notes, "epoch 2 of 2; towers: ")
+	table, _ := works(t, append(small, "--graph-gain", "0")...)
+	has(t, table, "3 users, 3 items, 4 training and 3 test pairs", "ranked for 2 of the users", "1.0000", "after 600 s the best")
 }
 
 func TestBenchIngest(t *testing.T) {

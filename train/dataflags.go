@@ -21,6 +21,7 @@ type paths struct {
 
 // dataFlags defines the flags of reading data and of the people in it.
 func (c *config) dataFlags(f *command.Flags, p *paths) {
+	f.Group("data")
 	f.Bool(&c.Validate, "validate", "read the data, print a report of it, and do nothing else")
 	f.String(&c.HTML, "html", "", "with --validate: write the report with plots to `FILE`")
 	f.String(&c.Compare, "compare", "", "fail when the data has drifted from that of an earlier run: its id, or the `FILE` of a report")
@@ -28,6 +29,7 @@ func (c *config) dataFlags(f *command.Flags, p *paths) {
 	f.Bool(&c.AllowDamaged, "allow-damaged", "go on although files cannot be read, or not to their end")
 	f.Bool(&c.Report.Bots.Drop, "drop-bots", "leave out users that look like programs")
 	f.String(&c.TempDir, "temp-dir", "", "folder for events that do not fit into memory; the system's without")
+	f.Group("people")
 	f.Int(&p.retainDays, "retain", 0, 0, 36500, "days that events are kept; older ones are not read; 0 keeps all")
 	f.String(&p.consent, "consent", "", "purposes a user must have agreed to, joined by commas: "+strings.Join(privacy.Purposes(), ", "))
 	f.String(&p.erasures, "erasures", "", "`FILE` of users to forget, an id a line; a receipt is stored with the run")

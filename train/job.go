@@ -40,7 +40,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 		return err
 	}
 	j.quarantine = newQuarantine(&j.leftovers, j.registry != nil)
-	b := newBars(stderr)
+	b := newBars(stderr, time.Now)
 	defer b.close()
 	result, err := j.run(ctx, b)
 	b.close()
@@ -53,7 +53,8 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 	}
 	rec := j.record(record.Done)
 	rec.Dataset, rec.Notes, rec.Metrics, rec.Segments = result.Dataset, result.Notes, result.Metrics, result.Segments
-	rec.Config, rec.Curve, rec.Timings = result.Settings, result.Curve, result.Timings
+	rec.Strata = result.Strata
+	rec.Config, rec.Curve, rec.Rehearsal, rec.Timings = result.Settings, result.Curve, result.Rehearsal, result.Timings
 	if j.registry != nil {
 		b.show("publish", 0, 0)
 		rec.Version = result.Version
@@ -119,16 +120,25 @@ func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
 		Seed: j.Seed, Workers: j.Workers, ReadOnly: j.Validate,
 		Timeline: timeline.Options{Dir: j.TempDir}, Census: j.Report,
 		Profiles: j.Profiles, Strength: j.Profiles.Strength(),
-		Interest: j.Interest, Graph: j.Graph, Segments: clustering.Options{Segments: j.Segments, MinSize: j.Privacy.MinGroup},
+		Interest: j.Interest, IDsOnly: j.IDsOnly, Graph: j.Graph, NoRehearsal: j.NoRehearsal, Auto: j.Auto,
+		Segments: clustering.Options{Segments: j.Segments, MinSize: j.Privacy.MinGroup},
 	}
 	if j.Privacy.Pseudonyms != nil {
 		c.PseudonymKey = j.Privacy.Pseudonyms.KeyID()
 	}
-	o := pipeline.Observer{Clock: time.Now, Stage: b.show, Reject: j.quarantine.Add, Inspect: j.inspect}
+	kept := checkpoints{dir: j.Checkpoints, every: j.CheckpointEvery, resume: j.Resume, failed: b.warn}
+	o := pipeline.Observer{
+		Clock: time.Now, Stage: b.show, Epoch: b.epoch, Reject: j.quarantine.Add, Inspect: j.inspect,
+		Checkpoint: kept.open,
+	}
 	if j.registry != nil {
 		o.Keep = j.leftovers.keep
 	}
-	return pipeline.Run(ctx, c, o)
+	result, err := pipeline.Run(ctx, c, o)
+	if err != nil {
+		return nil, err
+	}
+	return result, kept.remove()
 }
 
 // record starts the record of the run.

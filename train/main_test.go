@@ -14,6 +14,7 @@ import (
 	"curio/artifacts/registry"
 	"curio/artifacts/store/open"
 	record "curio/experiments/run"
+	"curio/train/twotower"
 )
 
 // small are the flags of a platform that trains in a second.
@@ -38,8 +39,13 @@ func TestPublishes(t *testing.T) {
 	ctx, folder := context.Background(), filepath.Join(t.TempDir(), "store")
 	args := append([]string{"--store", folder, "--json", "--alias", "candidate"}, small...)
 	code, stdout, stderr := program(ctx, args...)
-	if code != command.Done || stderr != "" {
+	if code != command.Done {
 		t.Fatalf("exit code %d, standard error %q", code, stderr)
+	}
+	for line := range strings.Lines(stderr) {
+		if !strings.HasPrefix(line, "rehearse: epoch ") && !strings.HasPrefix(line, "fit interest model: epoch ") {
+			t.Errorf("standard error has %q", line)
+		}
 	}
 	rec, err := record.Decode([]byte(stdout))
 	if err != nil {
@@ -177,12 +183,16 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-func TestBarsAreQuietWithoutTerminal(t *testing.T) {
+// Without a terminal there are no bars, and a line an epoch.
+func TestBarsWithoutTerminal(t *testing.T) {
 	var out bytes.Buffer
-	b := newBars(&out)
+	now := time.Unix(0, 0)
+	b := newBars(&out, func() time.Time { now = now.Add(time.Second); return now })
 	b.show("fit", 1, 2)
+	b.epoch("fit", twotower.Epoch{Number: 2, Of: 12, Samples: 5000, Loss: 1.25, Value: 0.125, Judged: true, Best: true})
 	b.close()
-	if out.Len() != 0 {
-		t.Errorf("wrote %q", out.String())
+	want := "fit: epoch 2 of 12, loss 1.2500, NDCG@20 0.1250, the best so far, 5000 samples/s, 10s left\n"
+	if out.String() != want {
+		t.Errorf("wrote %q, want %q", out.String(), want)
 	}
 }

@@ -183,6 +183,8 @@ func (a *Artifact) check() error {
 		return fmt.Errorf("model has %d users, table %d: %w", a.Interest.Users(), a.Users.Len(), ErrArtifact)
 	case a.Interest.FeatureSize() != 0 && a.Interest.FeatureSize() != a.UserEncoder.Dim():
 		return fmt.Errorf("model reads %d features, encoder writes %d: %w", a.Interest.FeatureSize(), a.UserEncoder.Dim(), ErrArtifact)
+	case a.Interest.BehaviourSize() != 0 && a.Interest.BehaviourSize() != len(a.UserEncoder.BehaviourNames()):
+		return fmt.Errorf("model reads %d behaviours, encoder writes %d: %w", a.Interest.BehaviourSize(), len(a.UserEncoder.BehaviourNames()), ErrArtifact)
 	case len(a.Segments.Features()) != a.SegmentSize():
 		return fmt.Errorf("segments read %d features, encoder writes %d: %w", len(a.Segments.Features()), a.SegmentSize(), ErrArtifact)
 	}
@@ -218,5 +220,12 @@ func (a *Artifact) Query(q *interest.Query, index int32, u *event.User, p *profi
 	}
 	if q.Features = q.Features[:n]; n > 0 {
 		a.UserEncoder.Encode(q.Features, u, p, asOf)
+	}
+	n = a.Interest.BehaviourSize()
+	if cap(q.Behaviour) < n {
+		q.Behaviour = make([]float32, n)
+	}
+	if q.Behaviour = q.Behaviour[:n]; n > 0 {
+		a.UserEncoder.Behaviour(q.Behaviour, u, p, asOf)
 	}
 }

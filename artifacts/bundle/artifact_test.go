@@ -99,6 +99,44 @@ func TestArtifactRoundTrip(t *testing.T) {
 	}
 }
 
+// headed is the artifact's model with a head that reads so many behaviours.
+func headed(t *testing.T, a *Artifact, behaviours int) *interest.Model {
+	t.Helper()
+	m, err := a.Interest.WithHead(interest.Head{W: make([]float32, 2*a.Interest.HeadInputs(behaviours)), B: make([]float32, 2), V: []float32{0.5}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// What a head reads of a user is what the encoder tells of them.
+func TestQueryTellsBehaviour(t *testing.T) {
+	a := small(t)
+	names := a.UserEncoder.BehaviourNames()
+	a.Interest = headed(t, a, len(names))
+	b, err := a.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, err = Decode(b); err != nil {
+		t.Fatal(err)
+	}
+	var q interest.Query
+	want := make([]float32, len(names))
+	for u := range a.Profiles {
+		a.Query(&q, int32(u), &a.People[u], &a.Profiles[u], a.AsOf)
+		a.UserEncoder.Behaviour(want, &a.People[u], &a.Profiles[u], a.AsOf)
+		if diff := cmp.Diff(want, q.Behaviour); diff != "" {
+			t.Errorf("user %d: %s", u, diff)
+		}
+	}
+	plain := small(t)
+	plain.Query(&q, 0, &plain.People[0], &plain.Profiles[0], plain.AsOf)
+	if len(q.Behaviour) != 0 {
+		t.Errorf("%d behaviours for a model that reads none", len(q.Behaviour))
+	}
+}
+
 // Serving depends on what Decode lets pass.
 func TestDecodeChecksParts(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -117,6 +155,7 @@ func TestDecodeChecksParts(t *testing.T) {
 		"Items":      {"model has 3 items", func(a *Artifact) { a.Interest = interestOf(t, 3, 3, a.UserEncoder.Dim()) }},
 		"Users":      {"model has 4 users", func(a *Artifact) { a.Interest = interestOf(t, 4, 2, a.UserEncoder.Dim()) }},
 		"Features":   {"features", func(a *Artifact) { a.Interest = interestOf(t, 3, 2, a.UserEncoder.Dim()+1) }},
+		"Behaviours": {"behaviours", func(a *Artifact) { a.Interest = headed(t, a, len(a.UserEncoder.BehaviourNames())+1) }},
 		"Columns":    {"segments read", func(a *Artifact) { a.Segments = segmentsOf(t, a.SegmentSize()+1) }},
 		"NoSegments": {"no segments", func(a *Artifact) { a.Segments = nil }},
 	} {

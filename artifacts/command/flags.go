@@ -26,16 +26,29 @@ type Flags struct {
 	args   *[]string // where arguments go
 	wanted []string  // their names
 
+	file     string   // the configuration file
+	explains bool     // say what the settings are, and do nothing else
+	group    string   // of the flags that are defined next
+	source   string   // of the values that are set next
+	defined  []*value // in this order
 	sections []section
 }
 
+// explain is the name of the flag that lists the settings.
+const explain = "explain-config"
+
 // New starts the flags of a program; about is one sentence on what it does.
 func New(program, about string) *Flags {
-	f := &Flags{set: flag.NewFlagSet(program, flag.ContinueOnError), about: about}
+	f := &Flags{set: flag.NewFlagSet(program, flag.ContinueOnError), about: about, group: "program"}
 	f.set.SetOutput(io.Discard)
-	f.set.String("config", "", "YAML `FILE` with any of these flags as keys")
+	f.String(&f.file, "config", "", "YAML `FILE` with any of these flags as keys")
+	f.Bool(&f.explains, explain, "print every setting with its value, where that is from, its range and what it does, and do nothing else")
 	return f
 }
+
+// Group names what the flags defined after it are about, for --explain-config.
+// Those before the first Group are about the program.
+func (f *Flags) Group(name string) { f.group = name }
 
 // Fault adds a fault that Parse will report; for checks across flags, made in
 // the function given to Parse.
@@ -48,6 +61,9 @@ type value struct {
 	text  string
 	apply func(string)
 	plain bool // may stand without a value
+
+	get                              func() any
+	group, name, usage, want, source string
 }
 
 func (v *value) String() string   { return v.text }
@@ -62,14 +78,18 @@ func (v *value) Set(s string) error {
 func define[T any](f *Flags, p *T, name string, fallback T, usage, want string, parse func(string) (T, bool)) {
 	*p = fallback
 	_, plain := any(fallback).(bool)
-	f.set.Var(&value{text: fmt.Sprint(fallback), plain: plain, apply: func(s string) {
-		v, ok := parse(s)
+	v := &value{text: fmt.Sprint(fallback), plain: plain, group: f.group, name: name, usage: usage, want: want, source: "default"}
+	v.get = func() any { return *p }
+	v.apply = func(s string) {
+		parsed, ok := parse(s)
 		if !ok {
 			f.Fault("--%s %q: want %s", name, s, want)
 			return
 		}
-		*p = v
-	}}, name, usage)
+		*p, v.source = parsed, f.source
+	}
+	f.defined = append(f.defined, v)
+	f.set.Var(v, name, usage)
 }
 
 // String defines a flag of any text that is not empty: a variable that is not set
@@ -81,7 +101,7 @@ func (f *Flags) String(p *string, name, fallback, usage string) {
 // Choice defines a flag that takes one of several words.
 func (f *Flags) Choice(p *string, name, fallback string, words []string, usage string) {
 	all := strings.Join(words, ", ")
-	define(f, p, name, fallback, usage+": "+all, "one of "+all, func(s string) (string, bool) {
+	define(f, p, name, fallback, usage, "one of "+all, func(s string) (string, bool) {
 		for _, w := range words {
 			if s == w {
 				return s, true
@@ -89,6 +109,7 @@ func (f *Flags) Choice(p *string, name, fallback string, words []string, usage s
 		}
 		return "", false
 	})
+	f.set.Lookup(name).Usage += ": " + all
 }
 
 // Int defines a flag of a whole number in low..high.
@@ -109,11 +130,13 @@ func (f *Flags) Seed(p *uint64, name string, fallback uint64, usage string) {
 
 // Float defines a flag of a number in low..high.
 func (f *Flags) Float(p *float64, name string, fallback, low, high float64, usage string) {
-	define(f, p, name, fallback, usage, fmt.Sprintf("a number in %v..%v", low, high), func(s string) (float64, bool) {
+	define(f, p, name, fallback, usage, "a number in "+decimal(low)+".."+decimal(high), func(s string) (float64, bool) {
 		v, err := strconv.ParseFloat(s, 64)
 		return v, err == nil && v >= low && v <= high
 	})
 }
+
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // Share defines a flag of a share of a whole: a percentage such as 1%, or a number
 // in 0..1.
@@ -152,8 +175,9 @@ func (f *Flags) Args(p *[]string, names ...string) {
 
 // Parse reads the command line, then CURIO_* variables, then the file that
 // --config names; the first that says something wins. Then check may look at the
-// values together. The error is flag.ErrHelp, after the usage went to usage, or a
-// *UsageError.
+// values together. The error is flag.ErrHelp, after the usage, or for
+// --explain-config the settings, went to usage; a *UsageError; or that of writing
+// the settings.
 func (f *Flags) Parse(args []string, usage io.Writer, check func()) error {
 	args, help := f.strip(args)
 	if help {
@@ -164,7 +188,12 @@ func (f *Flags) Parse(args []string, usage io.Writer, check func()) error {
 		f.describe(usage)
 		return flag.ErrHelp
 	}
-	err := ff.Parse(f.set, args, ff.WithEnvVarPrefix("CURIO"), ff.WithConfigFileFlag("config"), ff.WithConfigFileParser(f.yaml))
+	f.source = "flag"
+	err := f.set.Parse(args)
+	if err == nil {
+		f.source = "environment"
+		err = ff.Parse(f.set, nil, ff.WithEnvVarPrefix("CURIO"), ff.WithConfigFileFlag("config"), ff.WithConfigFileParser(f.yaml))
+	}
 	if err != nil {
 		f.Fault("%v", err)
 	}
@@ -173,6 +202,12 @@ func (f *Flags) Parse(args []string, usage io.Writer, check func()) error {
 	}
 	if len(f.faults) > 0 {
 		return &UsageError{f.faults}
+	}
+	if f.explains {
+		if err := f.explain(usage); err != nil {
+			return fmt.Errorf("--%s: %w", explain, err)
+		}
+		return flag.ErrHelp
 	}
 	return nil
 }

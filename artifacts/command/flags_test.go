@@ -101,7 +101,7 @@ func TestHelp(t *testing.T) {
 	if err := f.Parse([]string{"--help"}, &out, nil); !errors.Is(err, flag.ErrHelp) {
 		t.Fatalf("error %v, want flag.ErrHelp", err)
 	}
-	for _, want := range []string{"try does nothing.", "-kind", "how many", "(default 3)"} {
+	for _, want := range []string{"try does nothing.", "-kind", "which: a, b", "how many", "(default 3)"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("help lacks %q:\n%s", want, out.String())
 		}

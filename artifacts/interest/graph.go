@@ -3,6 +3,8 @@ package interest
 import (
 	"fmt"
 	"math"
+
+	"curio/artifacts/kernel"
 )
 
 // Graph says how much having one item speaks for another: an edge leads from an
@@ -70,40 +72,17 @@ func newGraph(g Graph, items int) (graph, error) {
 	return out, nil
 }
 
-// boost writes what the graph adds to the score of every item to dst, len Items.
-func (m *Model) boost(dst []float32, history []Touch) {
-	clear(dst)
-	g := &m.graph
-	scale := m.scale(history)
-	if len(g.to) == 0 || scale == 0 {
-		return
+// lift turns sums g of the formula at Graph into boosts.
+func (g *graph) lift(x []float32) {
+	for i := range x {
+		x[i] /= g.floor
 	}
-	for _, t := range history {
-		if !m.usable(t) {
-			continue
-		}
-		w := t.Weight * scale
-		from, to := g.start[t.Item], g.start[t.Item+1]
-		weight := g.weight[from:to]
-		for e, i := range g.to[from:to] {
-			dst[i] += float32(w * weight[e])
-		}
-	}
-	for i, x := range dst {
-		if x != 0 {
-			dst[i] = g.lift(x)
-		}
-	}
+	kernel.Log1p(x)
+	kernel.Scale(g.gain, x)
 }
 
-func (g *graph) lift(x float32) float32 {
-	if !(x > 0) {
-		return 0
-	}
-	return g.gain * float32(math.Log1p(float64(x/g.floor)))
-}
-
-// scale makes the weights of a history 1 on average.
+// scale makes the weights of a history 1 on average; it is 0 for a history that
+// weighs next to nothing.
 func (m *Model) scale(history []Touch) float32 {
 	var total, n float32
 	for _, t := range history {
@@ -112,7 +91,7 @@ func (m *Model) scale(history []Touch) float32 {
 			n++
 		}
 	}
-	if total == 0 {
+	if total < 1e-30 {
 		return 0
 	}
 	return n / total
@@ -150,7 +129,9 @@ func (m *Model) share(history []Touch, item int32) float32 {
 	if !(g > 0) {
 		return 0
 	}
-	return m.graph.lift(g*m.scale(history)) / g
+	lifted := []float32{g * m.scale(history)}
+	m.graph.lift(lifted)
+	return lifted[0] / g
 }
 
 // tensors adds the graph to the arrays of the model, if there is one. Indices

@@ -15,12 +15,17 @@
 // tower(x) = relu(x W1 + b1) W2. A user never seen in training has E_u = 0
 // and still has a history and features; an item never seen has E_i = 0 and still
 // has attributes. Item vectors are computed once, when the model is frozen; of
-// the item side only they remain.
+// the item side only they remain. A model with a Head also tells how likely the
+// best items are to be taken up.
 //
 // A Model is immutable and safe for concurrent use.
 package interest
 
-import "curio/artifacts/kernel"
+import (
+	"math"
+
+	"curio/artifacts/kernel"
+)
 
 // Model scores every item of a catalogue for a user.
 type Model struct {
@@ -32,6 +37,7 @@ type Model struct {
 	bias        []float32 // [items]: b_i
 	user        Tower
 	graph       graph
+	head        Head
 }
 
 // Touch is one item of a history and how much it weighs, > 0.
@@ -45,6 +51,8 @@ type Query struct {
 	User     int32     // dense index, or -1 for a user never seen in training
 	History  []Touch   // as History has it; items outside the catalogue are ignored
 	Features []float32 // encoded profile, len FeatureSize, or nil when unknown
+
+	Behaviour []float32 // what the user does, len BehaviourSize, or nil when unknown
 }
 
 // Items is the size of the catalogue.
@@ -103,7 +111,9 @@ func (m *Model) weight(history []Touch) (total float32) {
 }
 
 // usable reports whether a touch takes part in the pool.
-func (m *Model) usable(t Touch) bool { return m.known(t.Item) && t.Weight > 0 }
+func (m *Model) usable(t Touch) bool {
+	return m.known(t.Item) && t.Weight > 0 && t.Weight <= math.MaxFloat32
+}
 
 func (m *Model) known(item int32) bool { return item >= 0 && int(item) < len(m.bias) }
 
@@ -116,23 +126,21 @@ func (m *Model) Score(dst, user []float32, history []Touch) {
 // ScoreBlock writes the scores of n users at once: users is [n, Dim], histories
 // has n of them, dst is [n, Items].
 func (m *Model) ScoreBlock(dst, users []float32, histories [][]Touch) {
-	n, items := len(histories), len(m.bias)
-	for r, history := range histories {
-		row := dst[r*items : (r+1)*items]
-		m.boost(row, history)
-		kernel.Axpy(1, m.bias, row)
+	s := m.sweep(users, histories)
+	defer s.done()
+	for first := 0; first < m.Items(); first += piece {
+		s.score(dst[first:], m.Items(), first, min(piece, m.Items()-first))
 	}
-	kernel.GemmNT(n, items, m.dim, 1, users, m.dim, m.items, m.dim, 1, dst, items)
 }
 
 // Vector returns the unit vector of an item. The caller must not change it.
 func (m *Model) Vector(item int32) []float32 { return m.embedding(m.items, item) }
 
-// normalise scales x to the given length; a vector shorter than 1e-12 becomes
-// zero.
+// normalise scales x to the given length; a vector shorter than 1e-12, or
+// without a finite length, becomes zero.
 func normalise(x []float32, length float32) {
 	n := norm(x)
-	if n < 1e-12 {
+	if !(n >= 1e-12 && n <= math.MaxFloat32) {
 		clear(x)
 		return
 	}

@@ -149,24 +149,6 @@ func TestRetrieveIsScoreSorted(t *testing.T) {
 	}
 }
 
-func TestScoreBlockEqualsScore(t *testing.T) {
-	m := model(t)
-	users := make([]float32, 3*testDim)
-	for u := range 3 {
-		m.User(users[u*testDim:(u+1)*testDim], Query{User: int32(u)})
-	}
-	block, one := make([]float32, 3*testItems), make([]float32, testItems)
-	m.ScoreBlock(block, users, make([][]Touch, 3))
-	for u := range 3 {
-		m.Score(one, users[u*testDim:(u+1)*testDim], nil)
-		for i := range one {
-			if math.Abs(float64(one[i]-block[u*testItems+i])) > 1e-4 {
-				t.Fatalf("user %d item %d: %v alone, %v in a block", u, i, one[i], block[u*testItems+i])
-			}
-		}
-	}
-}
-
 func TestSimilarLeavesOutItself(t *testing.T) {
 	m := model(t)
 	got := m.Similar(17, 5, nil)

@@ -26,6 +26,7 @@ type Parts struct {
 	Bias        []float32 // b_i, [items]
 	User        Tower
 	Graph       Graph
+	Head        Head
 }
 
 // New checks that the parts fit together and hold no NaN or infinity. The error
@@ -68,11 +69,12 @@ func New(p Parts) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{
+	m := &Model{
 		dim: p.Dim, temperature: p.Temperature,
 		users: p.Users, items: p.Items, pooled: p.Pooled, bias: p.Bias,
 		user: p.User, graph: g,
-	}, nil
+	}
+	return m.WithHead(p.Head)
 }
 
 // Tensors returns the model's arrays by name. They share the model's memory and
@@ -92,6 +94,7 @@ func (m *Model) Tensors() map[string]Tensor {
 		t["user.w2"] = Tensor{[]int{hidden, m.dim}, m.user.W2}
 	}
 	m.graph.tensors(t)
+	m.head.tensors(t)
 	return t
 }
 
@@ -102,6 +105,7 @@ func FromTensors(tensors map[string]Tensor) (*Model, error) {
 		"temperature": true, "users": true, "items": true, "pooled": true, "bias": true,
 		"user.w1": false, "user.b1": false, "user.w2": false,
 		"graph.edges": false, "graph.to": false, "graph.weight": false, "graph.gain": false, "graph.floor": false,
+		"head.w": false, "head.b": false, "head.v": false,
 	}
 	for name := range tensors {
 		if _, ok := known[name]; !ok {
@@ -128,5 +132,6 @@ func FromTensors(tensors map[string]Tensor) (*Model, error) {
 		Dim: tensors["items"].Shape[1], Temperature: data("temperature")[0],
 		Users: data("users"), Items: data("items"), Pooled: data("pooled"), Bias: data("bias"),
 		User: Tower{data("user.w1"), data("user.b1"), data("user.w2")}, Graph: g,
+		Head: Head{data("head.w"), data("head.b"), data("head.v")},
 	})
 }

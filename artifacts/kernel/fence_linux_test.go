@@ -58,6 +58,7 @@ func TestKernelsStayInsideTheirSlices(t *testing.T) {
 				Axpy(0.5, x[0], x[1])
 				Scale(0.5, x[0])
 				Max(x[0])
+				Log1p(x[0])
 				ExpSum(x[1], x[0], 0)
 				Adam(x[0], x[1], x[2], x[3], 0.1, 0.9, 0.99, 1e-8, 1, 1)
 				top := NewTop(2)

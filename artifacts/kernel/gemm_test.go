@@ -129,18 +129,44 @@ func TestGemmCarriesNaNAndInfToTheirRowAndColumn(t *testing.T) {
 
 func TestGemmKeepsDenormals(t *testing.T) {
 	onEachPath(t, func(t *testing.T) {
-		p := newProduct(newSource(8), false, true, 9, 35, 1)
-		for i := range p.a.data {
-			p.a.data[i] = math.Float32frombits(uint32(i + 1))
-		}
-		for i := range p.b.data {
-			p.b.data[i] = 1
-		}
-		got := p.run()
-		for i := range p.m {
-			for j := range p.n {
-				if v, want := got[p.c.index(i, j)], p.a.data[p.a.index(i, 0)]; v != want {
-					t.Fatalf("C[%d,%d] = %v, want %v", i, j, v, want)
+		s := newSource(8)
+		transposes(func(tA, tB bool) {
+			for _, z := range [][3]int{{9, 35, 1}, {25, 70, 19}, {13, 33, depth + 9}} {
+				p := newProduct(s, tA, tB, z[0], z[1], z[2])
+				p.beta = 1
+				p.a.data, p.c.data = s.denormals(len(p.a.data), 3), s.denormals(len(p.c.data), 5)
+				for i := range p.b.data {
+					p.b.data[i] = float32(s.IntN(3) - 1)
+				}
+				got := p.run()
+				for i := range p.m {
+					for j := range p.n {
+						want, _ := p.element(i, j)
+						if v := float64(got[p.c.index(i, j)]); v != want {
+							t.Fatalf("%v: C[%d,%d] = %v, want %v", p, i, j, v, want)
+						}
+					}
+				}
+			}
+		})
+	})
+}
+
+func TestGemmNaNScalesReachAll(t *testing.T) {
+	nan := float32(math.NaN())
+	onEachPath(t, func(t *testing.T) {
+		s := newSource(12)
+		for _, z := range [][3]int{{1, 1, 1}, {13, 33, 5}, {24, 64, 9}} {
+			for _, scales := range [][2]float32{{nan, 0}, {nan, 1}, {1, nan}, {0, nan}} {
+				p := newProduct(s, false, true, z[0], z[1], z[2])
+				p.alpha, p.beta = scales[0], scales[1]
+				got := p.run()
+				for i := range p.m {
+					for j := range p.n {
+						if v := got[p.c.index(i, j)]; v == v {
+							t.Fatalf("%v: C[%d,%d] = %v, want NaN", p, i, j, v)
+						}
+					}
 				}
 			}
 		}

@@ -52,6 +52,9 @@ func atLeastAVX2(x *float32, n int, limit float32) int
 func expSumAVX2(dst *float32, src *float32, n int, shift float32) float32
 
 //go:noescape
+func log1pAVX2(x *float32, n int)
+
+//go:noescape
 func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, lr float32, beta1 float32, keep1 float32, beta2 float32, keep2 float32, eps float32, c1 float32, c2 float32)
 
 // tile12AVX512 computes 12 rows of a tile of C; see tileGo.
@@ -105,6 +108,9 @@ func atLeastAVX512(x *float32, n int, limit float32) int
 
 //go:noescape
 func expSumAVX512(dst *float32, src *float32, n int, shift float32) float32
+
+//go:noescape
+func log1pAVX512(x *float32, n int)
 
 //go:noescape
 func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, lr float32, beta1 float32, keep1 float32, beta2 float32, keep2 float32, eps float32, c1 float32, c2 float32)

@@ -5,13 +5,14 @@ type path uint8
 
 const (
 	generic path = iota
+	neon
 	avx2
 	avx512
 )
 
 // String returns the name ISA reports.
-func (p path) String() string { return [...]string{"generic", "avx2", "avx512"}[p] }
+func (p path) String() string { return [...]string{"generic", "neon", "avx2", "avx512"}[p] }
 
 // ISA names the implementation in use, chosen by what the processor has:
-// "avx512", "avx2" (with FMA) or "generic".
+// "avx512", "avx2" (with FMA), "neon" or "generic".
 func ISA() string { return active.String() }

@@ -20,13 +20,16 @@ func onEachPath(t *testing.T, f func(t *testing.T)) {
 
 // available lists the paths up to the one in use, slowest first.
 func available() []path {
+	if active == neon {
+		return []path{generic, neon}
+	}
 	list := []path{generic, avx2, avx512}
 	return list[:slices.Index(list, active)+1]
 }
 
 func TestISANamesTheActivePath(t *testing.T) {
 	onEachPath(t, func(t *testing.T) {
-		want := map[path]string{generic: "generic", avx2: "avx2", avx512: "avx512"}[active]
+		want := map[path]string{generic: "generic", neon: "neon", avx2: "avx2", avx512: "avx512"}[active]
 		if got := ISA(); got != want {
 			t.Errorf("ISA() = %q, want %q", got, want)
 		}

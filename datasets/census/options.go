@@ -10,7 +10,7 @@ import (
 
 // Options says what a census looks for and when it warns.
 type Options struct {
-	Top   int    `yaml:"top"`   // users named as heavy, and as suspects, 0..MaxTop
+	Top   int    `yaml:"top" range:"0..1000" help:"users named as heavy, and as suspects"`
 	Bots  Bots   `yaml:"bots"`  // who is suspected to be a program
 	Drift Limits `yaml:"drift"` // how far from an earlier report is too far
 }
@@ -21,25 +21,25 @@ const MaxTop = 1000
 // Bots are the limits past which a user is suspected; see Suspect. Hours and
 // days are of UTC. Drop is the decision of whoever counts: it has no key in YAML.
 type Bots struct {
-	Drop          bool    `yaml:"-"`               // suspects are listed and otherwise not counted
-	MinEvents     int     `yaml:"min_events"`      // users with fewer events with a time are not judged
-	EventsPerDay  int     `yaml:"events_per_day"`  // of nearly one type
-	ItemsPerHour  int     `yaml:"items_per_hour"`  // distinct
-	HoursPerDay   int     `yaml:"hours_per_day"`   // with events, 1..23
-	RestlessDays  int     `yaml:"restless_days"`   // days past HoursPerDay that are still believed
-	SecondsPerDay int     `yaml:"seconds_per_day"` // watched in one day
-	SteadyGaps    int     `yaml:"steady_gaps"`     // fewest gaps a rhythm is told from
-	SteadyShare   float64 `yaml:"steady_share"`    // share of gaps of the same length, above 0.6 up to 1
+	Drop          bool    `yaml:"-"` // suspects are listed and otherwise not counted
+	MinEvents     int     `yaml:"min_events" range:"from 1" help:"users with fewer events with a time are not judged"`
+	EventsPerDay  int     `yaml:"events_per_day" range:"from 1" help:"events of nearly one type in a day past which a user is suspected"`
+	ItemsPerHour  int     `yaml:"items_per_hour" range:"from 1" help:"distinct items in an hour past which a user is suspected"`
+	HoursPerDay   int     `yaml:"hours_per_day" range:"1..23" help:"hours with events past which a day is restless"`
+	RestlessDays  int     `yaml:"restless_days" range:"from 0" help:"restless days that are still believed"`
+	SecondsPerDay int     `yaml:"seconds_per_day" range:"from 1" help:"seconds watched in a day past which a user is suspected"`
+	SteadyGaps    int     `yaml:"steady_gaps" range:"from 10" help:"fewest gaps between events that a rhythm is told from"`
+	SteadyShare   float64 `yaml:"steady_share" range:"0.6..1" help:"share of gaps of the same length from which a user is suspected"`
 }
 
 // Limits are thresholds on drift. A measure crosses its threshold when it is
 // larger than that and than its noise, which volumes have none of; 1 switches it
 // off.
 type Limits struct {
-	Category float64            `yaml:"category"` // L-infinity distance of shares, 0..1
-	Number   float64            `yaml:"number"`   // Jensen-Shannon divergence in bits, 0..1
-	Volume   float64            `yaml:"volume"`   // relative change of a number of events, users or items, 0..1
-	Each     map[string]float64 `yaml:"each"`     // by the name of a measure, instead of the above
+	Category float64            `yaml:"category" range:"0..1" help:"most that the share of a category may gain or lose; 1: any"`
+	Number   float64            `yaml:"number" range:"0..1" help:"most Jensen-Shannon divergence of a distribution of numbers, in bits; 1: any"`
+	Volume   float64            `yaml:"volume" range:"0..1" help:"most relative change of a number of events, users or items; 1: any"`
+	Each     map[string]float64 `yaml:"each" range:"0..1, by the name of a measure" help:"limits of single measures, instead of those above"`
 }
 
 // Default returns the limits that are used when nothing is configured.

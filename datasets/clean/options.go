@@ -16,23 +16,15 @@ const (
 // Options say what is checked and what is converted. The zero value checks
 // nothing and leaves amounts as they are.
 type Options struct {
-	// MaxWatch is how many times the duration of its item an event may have been
-	// watched for: 1 to 1,000,000, or 0 for any length.
-	MaxWatch float64 `yaml:"max_watch"`
-	// UnknownItems is Keep or Refuse; empty is Keep. It matters only where the
-	// data set lists any items.
-	UnknownItems string `yaml:"unknown_items"`
-	// Currency says what amounts are converted to.
-	Currency Currency `yaml:"currency"`
+	MaxWatch     float64  `yaml:"max_watch" range:"0, 1..1000000" help:"how many times the duration of its item an event may have been watched for; 0: any length"`
+	UnknownItems string   `yaml:"unknown_items" range:"keep, reject" help:"what becomes of events whose item the data set does not list, where it lists any; empty keeps them"`
+	Currency     Currency `yaml:"currency"`
 }
 
 // Currency is a table of exchange rates. Without a base nothing is converted.
 type Currency struct {
-	// Base is the ISO 4217 code of the currency that every amount is converted to.
-	Base string `yaml:"base"`
-	// Rates has for the ISO 4217 code of each other currency how much of the base
-	// one unit of it is worth, in main units both: dollars and not cents.
-	Rates map[string]Rate `yaml:"rates"`
+	Base  string          `yaml:"base" range:"an ISO 4217 code" help:"currency that every amount is converted to; without one none is"`
+	Rates map[string]Rate `yaml:"rates" range:"decimal numbers above 0, by ISO 4217 code" help:"how much of the base one unit of each other currency is worth, in main units both: dollars and not cents"`
 }
 
 // Rate is a decimal number above zero, such as 0.0061, as it is written.

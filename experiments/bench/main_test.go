@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		fmt.Println(`{"samples_per_s": 640}`)
 	case "passes":
 		os.Exit(pass(os.Args[1], os.Args[2:]))
+	case "multiplies":
+		multiplies(1)
+	case "multiplies wrongly":
+		multiplies(1.01)
 	case "hangs":
 		time.Sleep(time.Hour)
 	}

@@ -117,7 +117,7 @@ func TestPaired(t *testing.T) {
 		took = append(took, slices.Repeat([]time.Duration{d}, warmUp+2)...)
 	}
 	var notes strings.Builder
-	got, err := Paired(t.Context(), tiny(2), script(t, "works"), 3, ticks(took...), &notes)
+	got, err := Paired(t.Context(), tiny(2), Pairing{Peer: script(t, "works"), Rounds: 3}, ticks(took...), &notes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,6 +140,37 @@ func TestPaired(t *testing.T) {
 		if !strings.Contains(out.String(), text) {
 			t.Errorf("no %q in\n%s", text, out.String())
 		}
+	}
+}
+
+// TestSpeedup has a clock by which one worker takes 8, 9 and 5 ms where two take
+// 5, 5 and 4.
+func TestSpeedup(t *testing.T) {
+	const ms = time.Millisecond
+	var took []time.Duration
+	for _, d := range []time.Duration{8 * ms, 5 * ms, 9 * ms, 5 * ms, 5 * ms, 4 * ms} {
+		took = append(took, slices.Repeat([]time.Duration{d}, warmUp+2)...)
+	}
+	var notes, out strings.Builder
+	got, err := Paired(t.Context(), tiny(2), Pairing{Speedup: true, Rounds: 3}, ticks(took...), &notes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &TwoTowerResult{
+		Speed: Speed{5, 1600, 0}, Step: tiny(2), ISA: got.ISA,
+		Speedup: &Speedup{MsPerStep: 8, Ratio: 1.6, Ratios: []float64{1.6, 1.8, 1.25}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if want := "round 3 of 3: one worker 5.00 ms, 4.00 ms\n"; !strings.HasSuffix(notes.String(), want) {
+		t.Errorf("noted\n%s", notes.String())
+	}
+	if err := got.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	if want := "one worker takes 8.00 ms a step, 1.60 times as long, 1.25..1.80 in 3 rounds\n"; !strings.HasSuffix(out.String(), want) {
+		t.Errorf("wrote\n%s", out.String())
 	}
 }
 

@@ -63,12 +63,12 @@ func TwoTower(ctx context.Context, s Step, clock Clock) (Speed, error) {
 	fitting, stop := context.WithCancel(ctx)
 	defer stop()
 	marks := make([]time.Time, 0, warmUp+s.Steps)
-	_, err := twotower.Fit(fitting, d, o, func(done, _ int, _ *twotower.Epoch) {
+	_, err := twotower.Fit(fitting, d, o, &twotower.Watch{Step: func(done, _ int) {
 		marks = append(marks, clock())
 		if done == warmUp+s.Steps {
 			stop() // what is left of the epoch is not measured
 		}
-	})
+	}})
 	if ctx.Err() != nil {
 		return Speed{}, ctx.Err()
 	}
@@ -80,9 +80,12 @@ func TwoTower(ctx context.Context, s Step, clock Clock) (Speed, error) {
 
 // data is random pairs, one of each item first: negatives are drawn from items
 // with an interaction, and all are to be.
-func (s Step) data() twotower.Data {
+func (s Step) data() twotower.Data { return s.random(max(s.Batch, (1+repeats)*s.Items)) }
+
+// random is n pairs.
+func (s Step) random(n int) twotower.Data {
 	r := rand.New(rand.NewPCG(1, 0))
-	pairs := make([]twotower.Pair, max(s.Batch, (1+repeats)*s.Items))
+	pairs := make([]twotower.Pair, n)
 	for i := range pairs {
 		item := i
 		if i >= s.Items {

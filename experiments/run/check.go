@@ -95,8 +95,11 @@ func (r *Record) check() error {
 	for _, s := range Scorers {
 		names(&f, "metrics "+s, r.Metrics.Of(s), func(string, Value) {}) // values check themselves
 	}
+	f.strata(r.Strata)
+	f.calibration(r.Calibration)
 	f.segments(r.Segments)
 	f.curve(r.Curve)
+	f.rehearsal(r.Rehearsal)
 	names(&f, "timings", r.Timings, func(stage string, seconds float64) {
 		if seconds < 0 {
 			f.add("timings %s is %v seconds, want 0 or more", stage, seconds)
@@ -132,6 +135,31 @@ func (f *faults) segments(s Segments) {
 	}
 }
 
+func (f *faults) rehearsal(r *Rehearsal) {
+	if r == nil {
+		return
+	}
+	f.count("users of the rehearsal", int64(r.Users))
+	f.count("epochs of the rehearsal", int64(r.Epochs))
+	f.share("NDCG of the rehearsal", r.NDCG)
+	f.curve(r.Curve)
+	if len(r.Tried) > MaxEpochs {
+		f.add("rehearsal has %d trials, want at most %d", len(r.Tried), MaxEpochs)
+		return
+	}
+	for i, t := range r.Tried {
+		what := fmt.Sprintf("trial %d", i)
+		f.share(what, t.NDCG)
+		names(f, what, t.Settings, func(name string, v any) { f.setting(what+" "+name, v) })
+	}
+}
+
+func (f *faults) share(what string, x float64) {
+	if !(x >= 0 && x <= 1) {
+		f.add("%s is %v, want 0..1", what, x)
+	}
+}
+
 func (f *faults) curve(c []Epoch) {
 	if len(c) > MaxEpochs {
 		f.add("curve has %d epochs, want at most %d", len(c), MaxEpochs)
@@ -142,5 +170,6 @@ func (f *faults) curve(c []Epoch) {
 			f.add("epoch %d of the curve is at position %d, want ascending from 1", e.Epoch, i)
 			return
 		}
+		f.share("NDCG of an epoch", e.NDCG)
 	}
 }

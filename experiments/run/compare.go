@@ -17,8 +17,9 @@ type Comparison struct {
 	SameData bool         `json:"same_data"` // trained on and measured with the same events
 	Metrics  []Difference `json:"metrics"`
 	// Unmatched names the metrics that only one of the runs has.
-	Unmatched []Unmatched `json:"unmatched"`
-	Config    []Change    `json:"config"` // settings that differ, by name
+	Unmatched []Unmatched         `json:"unmatched"`
+	Strata    []StratumDifference `json:"strata"`
+	Config    []Change            `json:"config"` // settings that differ, by name
 }
 
 // Difference is one metric of both runs.
@@ -65,6 +66,7 @@ func Compare(a, b *Record) Comparison {
 		SameData: a.Dataset.Digest == b.Dataset.Digest && a.Dataset.Digest != "",
 		Metrics:  []Difference{}, Unmatched: []Unmatched{}, Config: changes(a.Config, b.Config),
 	}
+	c.Strata = strataDifferences(a, b, c.SameData)
 	for _, scorer := range Scorers {
 		ma, mb := a.Metrics.Of(scorer), b.Metrics.Of(scorer)
 		for _, name := range metricNames(ma, mb) {

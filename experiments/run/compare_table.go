@@ -19,6 +19,7 @@ func (c *Comparison) Write(w io.Writer) error {
 		for _, d := range c.Metrics {
 			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%+.4f\t%s\n", d.Scorer, d.Metric, d.A, d.B, d.Delta, d.Intervals)
 		}
+		writeStrataDifferences(t, c.Strata)
 		if len(c.Unmatched) > 0 {
 			fmt.Fprintln(t, "\nSCORER\tMETRIC\tONLY IN")
 		}

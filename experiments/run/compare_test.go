@@ -29,6 +29,8 @@ func other() *run.Record {
 		"coverage@10": run.Point(0.6), "ndcg@5": run.Point(0.1),
 	}
 	r.Metrics.ItemCF = nil
+	r.Strata[0].Metrics.Model = run.Metrics{"ndcg@10": {Value: 0.3, Low: 0.25, High: 0.35}}
+	r.Strata[0].Parts = map[string][]float64{"ndcg@10": {0.25, 0.35}}
 	return r
 }
 
@@ -45,6 +47,7 @@ func TestCompare(t *testing.T) {
 			{"popularity", "recall@10", v(0.1, 0.08, 0.12), v(0.1, 0.08, 0.12), 0, run.Overlap},
 		},
 		Unmatched: []run.Unmatched{{"model", "ndcg@5", b.RunID}, {"itemcf", "recall@10", a.RunID}},
+		Strata:    []run.StratumDifference{{Stratum: "warm_users", Metric: "ndcg@10", A: v(0.25, 0.2, 0.3), B: v(0.3, 0.25, 0.35), Delta: v(0.05, 0.05, 0.05)}},
 		Config:    []run.Change{{"epochs", "", "3"}, {"seed", "9223372036854775809", "2"}},
 	}
 	near := cmp.Comparer(func(x, y float64) bool {

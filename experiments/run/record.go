@@ -19,11 +19,17 @@ type Record struct {
 	Rejects map[string]int64 `json:"rejects"`         // rows not accepted, by code
 	Notes   map[string]int   `json:"notes,omitempty"` // what a reader found worth counting in rows it accepted
 	Metrics Reports          `json:"metrics"`
+	Strata  []Stratum        `json:"strata,omitempty"` // parts of the same task, and cold items
+	// Calibration is of the probabilities the model tells, if it does.
+	Calibration *Calibration `json:"calibration,omitempty"`
 	// Segments is the user grouping that was fitted.
-	Segments Segments           `json:"segments"`
-	Curve    []Epoch            `json:"curve"`
-	Timings  map[string]float64 `json:"timings"` // seconds by stage
-	PeakRSS  int64              `json:"peak_rss_bytes"`
+	Segments Segments `json:"segments"`
+	Curve    []Epoch  `json:"curve"`
+	// Rehearsal is the fit to a part of the training data that settings were chosen
+	// on; nil if there was none.
+	Rehearsal *Rehearsal         `json:"rehearsal,omitempty"`
+	Timings   map[string]float64 `json:"timings"` // seconds by stage
+	PeakRSS   int64              `json:"peak_rss_bytes"`
 }
 
 // Status says how a run ended.
@@ -76,8 +82,24 @@ type Segments struct {
 	Sizes      []int   `json:"sizes"`      // users by segment, K of them
 }
 
+// Rehearsal is a fit to a part of the training data. The rest of it judges.
+type Rehearsal struct {
+	Users  int     `json:"users"`   // who judge; 0 when nothing could be held out
+	Epochs int     `json:"epochs"`  // the best number of them
+	NDCG   float64 `json:"ndcg_20"` // of what was chosen
+	Curve  []Epoch `json:"curve"`   // of what was chosen
+	Tried  []Trial `json:"tried"`
+}
+
+// Trial is one combination that a rehearsal judged.
+type Trial struct {
+	Settings map[string]any `json:"settings"`
+	NDCG     float64        `json:"ndcg_20"`
+}
+
 // Epoch is one pass over the training interactions.
 type Epoch struct {
-	Epoch int     `json:"epoch"` // 1 for the first
-	Loss  float64 `json:"loss"`  // mean over the samples of the epoch
+	Epoch int     `json:"epoch"`             // 1 for the first
+	Loss  float64 `json:"loss"`              // mean over the samples of the epoch
+	NDCG  float64 `json:"ndcg_20,omitempty"` // of the towers, in a rehearsal
 }

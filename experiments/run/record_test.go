@@ -30,9 +30,26 @@ func sample() *run.Record {
 			Popularity: run.Metrics{"recall@10": {Value: 0.1, Low: 0.08, High: 0.12}},
 			ItemCF:     run.Metrics{"recall@10": {Value: 0.29, Low: 0.27, High: 0.31}},
 		},
+		Strata: []run.Stratum{
+			{
+				Name: "warm_users", Users: 40, Items: 20, Task: "00ff",
+				Metrics: run.Reports{Model: run.Metrics{"ndcg@10": {Value: 0.25, Low: 0.2, High: 0.3}}, Popularity: run.Metrics{"ndcg@10": {Value: 0.125, Low: 0.1, High: 0.15}}},
+				Random:  run.Metrics{"ndcg@10": {Value: 0.05, Low: 0.04, High: 0.06}},
+				Parts:   map[string][]float64{"ndcg@10": {0.2, 0.3}},
+			},
+			{Name: "cold_users", Users: 3, Items: 20, Task: "0f0f"},
+		},
+		Calibration: &run.Calibration{
+			AUC: run.Value{Value: 0.75, Low: 0.7, High: 0.8}, LogLoss: run.Value{Value: 0.2, Low: 0.1, High: 0.3}, BaseLogLoss: 0.25, ECE: 0.01,
+			Bins: []run.Bin{{Predicted: 0.1, Observed: 0.125, Count: 8}, {Predicted: 0.5, Observed: 0.5, Count: 4}},
+		},
 		Segments: run.Segments{K: 2, Silhouette: 0.4, Sizes: []int{30, 20}},
 		Curve:    []run.Epoch{{Epoch: 1, Loss: 5.5}, {Epoch: 2, Loss: 4.25}},
-		Timings:  map[string]float64{"read": 0.5, "fit": 3.25}, PeakRSS: 300 << 20,
+		Rehearsal: &run.Rehearsal{
+			Users: 40, Epochs: 2, NDCG: 0.21, Curve: []run.Epoch{{Epoch: 1, Loss: 5.75, NDCG: 0.15}, {Epoch: 2, Loss: 4.5, NDCG: 0.2}},
+			Tried: []run.Trial{{Settings: map[string]any{"graph_gain": 0.5}, NDCG: 0.21}},
+		},
+		Timings: map[string]float64{"read": 0.5, "fit": 3.25}, PeakRSS: 300 << 20,
 	}
 }
 
@@ -79,13 +96,20 @@ func TestFieldNames(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"run_id": `"20260102-030405-ab12"`, "version": `"0123456789abcdef"`, "created_at": `"2026-01-02T03:04:05Z"`,
-		"status":         `"done"`,
-		"config":         `{"dataset":"synth","dry_run":false,"hidden_sizes":[64,32],"seed":9223372036854775809}`,
-		"dataset":        `{"name":"synth","digest":"d1","events":1000,"rejected":5,"users":50,"items":20}`,
-		"rejects":        `{"duplicate":3,"type_unknown":2}`,
-		"notes":          `{"unlisted_item":7}`,
-		"segments":       `{"k":2,"silhouette":0.4,"sizes":[30,20]}`,
-		"curve":          `[{"epoch":1,"loss":5.5},{"epoch":2,"loss":4.25}]`,
+		"status":  `"done"`,
+		"config":  `{"dataset":"synth","dry_run":false,"hidden_sizes":[64,32],"seed":9223372036854775809}`,
+		"dataset": `{"name":"synth","digest":"d1","events":1000,"rejected":5,"users":50,"items":20}`,
+		"rejects": `{"duplicate":3,"type_unknown":2}`,
+		"notes":   `{"unlisted_item":7}`,
+		"calibration": `{"auc":{"value":0.75,"low":0.7,"high":0.8},"log_loss":{"value":0.2,"low":0.1,"high":0.3},"base_log_loss":0.25,"ece":0.01,` +
+			`"bins":[{"predicted":0.1,"observed":0.125,"count":8},{"predicted":0.5,"observed":0.5,"count":4}]}`,
+		"strata": `[{"name":"warm_users","users":40,"items":20,"task":"00ff","metrics":{"model":{"ndcg@10":{"value":0.25,"low":0.2,"high":0.3}},` +
+			`"popularity":{"ndcg@10":{"value":0.125,"low":0.1,"high":0.15}},"itemcf":null},"random":{"ndcg@10":{"value":0.05,"low":0.04,"high":0.06}},` +
+			`"parts":{"ndcg@10":[0.2,0.3]}},{"name":"cold_users","users":3,"items":20,"task":"0f0f","metrics":{"model":null,"popularity":null,"itemcf":null},"random":null}]`,
+		"segments": `{"k":2,"silhouette":0.4,"sizes":[30,20]}`,
+		"curve":    `[{"epoch":1,"loss":5.5},{"epoch":2,"loss":4.25}]`,
+		"rehearsal": `{"users":40,"epochs":2,"ndcg_20":0.21,"curve":[{"epoch":1,"loss":5.75,"ndcg_20":0.15},{"epoch":2,"loss":4.5,"ndcg_20":0.2}],` +
+			`"tried":[{"settings":{"graph_gain":0.5},"ndcg_20":0.21}]}`,
 		"timings":        `{"fit":3.25,"read":0.5}`,
 		"peak_rss_bytes": `314572800`,
 		"metrics": `{"model":{"coverage@10":{"value":0.5},"ndcg@10":{"value":0.2,"low":0.18,"high":0.23},` +
@@ -167,10 +191,26 @@ func TestBounds(t *testing.T) {
 		{"SilhouetteTooLow", func(r *run.Record) { r.Segments.Silhouette = -1.01 }, "silhouette is -1.01"},
 		{"CurveLongest", func(r *run.Record) { r.Curve = epochs(run.MaxEpochs) }, ""},
 		{"CurveTooLong", func(r *run.Record) { r.Curve = epochs(run.MaxEpochs + 1) }, "curve has 10001 epochs"},
+		{"RehearsalOutOfRange", func(r *run.Record) { r.Rehearsal = &run.Rehearsal{NDCG: 1.5} }, "NDCG of the rehearsal is 1.5"},
+		{"RehearsalOfFew", func(r *run.Record) { r.Rehearsal = &run.Rehearsal{Users: -1, Epochs: -2} }, "users of the rehearsal is -1"},
+		{"TrialOutOfRange", func(r *run.Record) {
+			r.Rehearsal = &run.Rehearsal{Tried: []run.Trial{{}, {Settings: map[string]any{"": 1}, NDCG: -1}}}
+		}, "trial 1 is -1"},
+		{"CurveJudgedOutOfRange", func(r *run.Record) { r.Curve[0].NDCG = 2 }, "NDCG of an epoch is 2"},
 		{"CurveFromZero", func(r *run.Record) { r.Curve[0].Epoch = 0 }, "epoch 0 of the curve"},
 		{"CurveRepeats", func(r *run.Record) { r.Curve[1].Epoch = 1 }, "epoch 1 of the curve"},
 		{"LossInfinite", func(r *run.Record) { r.Curve[1].Loss = math.Inf(1) }, "+Inf"},
 		{"TimingNegative", func(r *run.Record) { r.Timings["fit"] = -1 }, "timings fit is -1"},
+		{"NoCalibration", func(r *run.Record) { r.Calibration = nil }, ""},
+		{"AUCMost", func(r *run.Record) { r.Calibration.AUC = run.Point(1) }, ""},
+		{"AUCAbove", func(r *run.Record) { r.Calibration.AUC = run.Point(1.01) }, "calibration auc is 1.01"},
+		{"ECEBelow", func(r *run.Record) { r.Calibration.ECE = -0.01 }, "calibration ece is -0.01"},
+		{"LogLossBelow", func(r *run.Record) { r.Calibration.LogLoss = run.Point(-1) }, "log-loss is -1"},
+		{"BinPredicted", func(r *run.Record) { r.Calibration.Bins[1].Predicted = 2 }, "bin 1 predicted is 2"},
+		{"BinObserved", func(r *run.Record) { r.Calibration.Bins[0].Observed = -1 }, "bin 0 observed is -1"},
+		{"BinCount", func(r *run.Record) { r.Calibration.Bins[0].Count = -1 }, "calibration bin 0 is -1"},
+		{"BinsMost", func(r *run.Record) { r.Calibration.Bins = make([]run.Bin, run.MaxBins) }, ""},
+		{"BinsTooMany", func(r *run.Record) { r.Calibration.Bins = make([]run.Bin, run.MaxBins+1) }, "calibration has 1001 bins"},
 		{"MemoryNegative", func(r *run.Record) { r.PeakRSS = -1 }, "peak_rss_bytes is -1"},
 		{"EveryFaultNamed", func(r *run.Record) { r.Status, r.PeakRSS = "x", -1 }, "interrupted\npeak_rss_bytes"},
 	}

@@ -34,11 +34,21 @@ func (r *Record) Write(w io.Writer) error {
 			fmt.Fprintf(t, "loss\t%.4f in epoch %d, %.4f in epoch %d\n",
 				r.Curve[0].Loss, r.Curve[0].Epoch, r.Curve[n-1].Loss, r.Curve[n-1].Epoch)
 		}
+		if r.Calibration != nil {
+			r.Calibration.line(t)
+		}
+		if h := r.Rehearsal; h != nil && h.Epochs > 0 {
+			fmt.Fprintf(t, "rehearsal\t%d epochs and NDCG@20 %.4f for %d users, the best of %d combinations\n",
+				h.Epochs, h.NDCG, h.Users, len(h.Tried)+1)
+		}
 		fmt.Fprintf(t, "peak memory\t%.0f MiB\n", float64(r.PeakRSS)/(1<<20))
 	}); err != nil {
 		return err
 	}
 	if err := r.Metrics.Write(w); err != nil {
+		return err
+	}
+	if err := writeStrata(w, r.Strata); err != nil {
 		return err
 	}
 	return tabled(w, func(t io.Writer) {

@@ -10,10 +10,10 @@ import (
 // Options say how profiles are kept and read. The zero value does not validate;
 // begin with DefaultOptions.
 type Options struct {
-	SessionGapMinutes    int     `yaml:"session_gap_minutes"`     // the pause that ends a session, 1..1440
-	CategoryHalfLifeDays float64 `yaml:"category_half_life_days"` // in which interest in a category halves, 0..36500; 0 means that it does not fade
-	TagHalfLifeDays      float64 `yaml:"tag_half_life_days"`      // the same of a tag
-	NeedDays             int     `yaml:"need_days"`               // how long an unfinished item is a need, 0..36500; 0 means for ever
+	SessionGapMinutes    int     `yaml:"session_gap_minutes" range:"1..1440" help:"the pause that ends a session, in minutes"`
+	CategoryHalfLifeDays float64 `yaml:"category_half_life_days" range:"0..36500" help:"days in which interest in a category halves; 0: it does not fade"`
+	TagHalfLifeDays      float64 `yaml:"tag_half_life_days" range:"0..36500" help:"days in which interest in a tag halves; 0: it does not fade"`
+	NeedDays             int     `yaml:"need_days" range:"0..36500" help:"days that an unfinished item is a need; 0: for ever"`
 }
 
 // DefaultOptions ends a session after 30 minutes, halves interest in a category

@@ -21,6 +21,7 @@ type ModelInfo struct {
 	Users      int             `json:"users"`
 	Items      int             `json:"items"`
 	Dim        int             `json:"embedding_size"`
+	Scores     string          `json:"score_kind"` // of its recommendations: probability or logit
 	Segments   int             `json:"segments"`
 	AsOf       *time.Time      `json:"as_of,omitempty"`            // latest event the model knows
 	Key        string          `json:"pseudonym_key_id,omitempty"` // of its users' pseudonyms
@@ -69,7 +70,7 @@ func (a *API) describeModel(m *live.Model) *ModelInfo {
 	manifest := m.Engine.Manifest()
 	info := &ModelInfo{
 		Version: m.Pointer.Version, Kind: manifest.Model, Key: manifest.PseudonymKey,
-		Users: m.Engine.Users(), Items: m.Engine.Items(), Dim: m.Engine.Dim(), Segments: len(m.Engine.Segments()),
+		Users: m.Engine.Users(), Items: m.Engine.Items(), Dim: m.Engine.Dim(), Scores: m.Engine.Scores(), Segments: len(m.Engine.Segments()),
 		MovedAt: m.Pointer.Moved.UTC(), MovedBy: m.Pointer.By, Why: m.Pointer.Why,
 		LoadedAt: m.LoadedAt.UTC(), LoadMS: milliseconds(m.Took), AgeSeconds: a.o.Clock().Sub(m.Pointer.Moved).Seconds(),
 		Dataset: manifest.Dataset, Config: manifest.Config, Metrics: manifest.Metrics,

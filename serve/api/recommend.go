@@ -14,6 +14,7 @@ type Recommendations struct {
 	N       int               `json:"n"`
 	Offset  int               `json:"offset"`
 	Ignored int               `json:"ignored_events,omitempty"` // events on items the model does not know
+	Scores  string            `json:"score_kind"`               // probability, logit or share: see package recommend
 	Items   []RecommendedItem `json:"items"`
 }
 
@@ -21,7 +22,7 @@ type Recommendations struct {
 type RecommendedItem struct {
 	ItemID   string  `json:"item_id"`
 	Rank     int     `json:"rank"`  // 1 is the best; offsets count
-	Score    float32 `json:"score"` // higher is better; comparable within one answer
+	Score    float32 `json:"score"` // higher is better; score_kind says what it is
 	Title    string  `json:"title,omitempty"`
 	Domain   string  `json:"domain,omitempty"`
 	Category string  `json:"category,omitempty"`
@@ -37,7 +38,7 @@ type RecommendedItem struct {
 type Because struct {
 	ItemID string  `json:"item_id"`
 	Title  string  `json:"title,omitempty"`
-	Weight float32 `json:"weight"` // in units of the score
+	Weight float32 `json:"weight"` // part of the logit that the score is made of
 }
 
 var (
@@ -112,7 +113,7 @@ func (k *call) recommend(r recommend.Request, strict bool) (answer, *Problem) {
 	found := k.engine().Recommend(r)
 	k.strategy = found.Strategy
 	a := &Recommendations{
-		UserID: asked, N: r.N, Offset: r.Offset, Ignored: found.Ignored,
+		UserID: asked, N: r.N, Offset: r.Offset, Ignored: found.Ignored, Scores: found.Scores,
 		Items: make([]RecommendedItem, len(found.Items)),
 	}
 	for i, item := range found.Items {

@@ -51,6 +51,22 @@ func TestRecommendUser(t *testing.T) {
 	}
 }
 
+// A caller is told what the scores of every kind of answer are.
+func TestScoreKind(t *testing.T) {
+	f := fixed(t)
+	for path, want := range map[string]string{
+		"/v1/users/user-01/recommendations": "logit", "/v1/users/nobody/recommendations": "share", "/v1/items/code-01/similar": "cosine",
+	} {
+		if r := f.get(t, path); r.body["score_kind"] != want {
+			t.Errorf("%s: score_kind %v, want %v", path, r.body["score_kind"], want)
+		}
+	}
+	model, ok := f.get(t, "/v1/model").body["model"].(map[string]any)
+	if !ok || model["score_kind"] != "logit" {
+		t.Errorf("model %v", model)
+	}
+}
+
 func TestRecommendExplain(t *testing.T) {
 	f := fixed(t)
 	r := f.get(t, "/v1/users/user-01/recommendations?explain=true&n=3")

@@ -12,7 +12,8 @@ type SimilarItems struct {
 	ItemID string            `json:"item_id"`
 	N      int               `json:"n"`
 	Offset int               `json:"offset"`
-	Items  []RecommendedItem `json:"items"` // scores are cosines
+	Scores string            `json:"score_kind"` // cosine
+	Items  []RecommendedItem `json:"items"`
 }
 
 // similarItems answers GET /v1/items/{id}/similar.
@@ -30,7 +31,7 @@ func similarItems(k *call) (answer, *Problem) {
 		return nil, problem(http.StatusNotFound, "unknown_item", "the model in service does not know this item")
 	}
 	k.strategy = recommend.StrategySimilar
-	a := &SimilarItems{ItemID: id, N: n, Offset: offset, Items: make([]RecommendedItem, len(found))}
+	a := &SimilarItems{ItemID: id, N: n, Offset: offset, Scores: recommend.ScoreCosine, Items: make([]RecommendedItem, len(found))}
 	for i, item := range found {
 		a.Items[i] = k.describe(item, offset+i+1)
 	}

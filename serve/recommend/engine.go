@@ -101,6 +101,14 @@ func (e *Engine) Users() int { return e.art.Users.Len() }
 // Items is the size of the catalogue.
 func (e *Engine) Items() int { return len(e.art.Catalogue) }
 
+// Scores says what the scores of the model are: ScoreProbability or ScoreLogit.
+func (e *Engine) Scores() string {
+	if e.art.Interest.HasHead() {
+		return ScoreProbability
+	}
+	return ScoreLogit
+}
+
 // Dim is the length of the model's vectors.
 func (e *Engine) Dim() int { return e.art.Interest.Dim() }
 

@@ -16,18 +16,27 @@ type Request struct {
 	Explain     bool
 }
 
+// What the scores of an answer are.
+const (
+	ScoreProbability = "probability" // 0..1: that the user takes the item up in a period as long as the one the model was tested on
+	ScoreLogit       = "logit"       // of a model that tells no probabilities: comparable within one answer
+	ScoreShare       = "share"       // 0..1: of the users who touched the item
+	ScoreCosine      = "cosine"      // -1..1
+)
+
 // Answer is what was found, best first.
 type Answer struct {
 	Strategy string
+	Scores   string // what they are
 	Items    []Item
 	Ignored  int // events on items outside the catalogue
 }
 
-// Item is one recommended item. Scores compare within one answer only.
+// Item is one recommended item.
 type Item struct {
 	Index         int32
 	Score         float32
-	Because       []interest.Reason // with Explain
+	Because       []interest.Reason // with Explain; weights are parts of the logit
 	CategoryShare float32           // with Explain: share of the user's interest in the item's category
 }
 
@@ -43,9 +52,9 @@ func (e *Engine) Recommend(r Request) Answer {
 	a := Answer{Strategy: v.strategy(), Ignored: v.ignored}
 	rules := &rules{engine: e, profile: v.profile, includeSeen: r.IncludeSeen, category: r.Category}
 	if a.Strategy == StrategyFallback {
-		a.Items = e.fallback(rules, r.N, r.Offset)
+		a.Items, a.Scores = e.fallback(rules, r.N, r.Offset), ScoreShare
 	} else {
-		a.Items = page(e.art.Interest.Retrieve(v.vector, v.query.History, r.N+r.Offset, rules.skip), r.Offset)
+		a.Items, a.Scores = page(e.art.Interest.Rank(v.vector, v.query, r.N+r.Offset, rules.skip), r.Offset), e.Scores()
 	}
 	if r.Explain {
 		e.explain(v, &a)

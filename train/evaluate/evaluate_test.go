@@ -335,12 +335,30 @@ func (s together) ScoreBlock(dst []float32, users []int32) {
 	}
 }
 
+// pieces scores some items at a time.
+type pieces struct {
+	table
+	width int
+}
+
+func (s pieces) Sweep(users []int32, yield func(first, width int, scores []float32)) {
+	items := len(s.table[0])
+	for first := 0; first < items; first += s.width {
+		width := min(s.width, items-first)
+		var scores []float32
+		for _, u := range users {
+			scores = append(scores, s.table[u][first:first+width]...)
+		}
+		yield(first, width, scores)
+	}
+}
+
 func TestSameAtAnyNumberOfWorkers(t *testing.T) {
 	task, scores := random(500, 90)
 	var first []byte
 	var values [][]float64
 	for _, workers := range []int{1, 2, 3, 16} {
-		for _, s := range []evaluate.Scorer{scores, together{scores, t}} {
+		for _, s := range []evaluate.Scorer{scores, together{scores, t}, pieces{scores, 1}, pieces{scores, 33}, pieces{scores, 90}} {
 			r, err := evaluate.Evaluate(context.Background(), task, s, evaluate.Options{Cutoffs: []int{1, 2, 20}, Bootstrap: 50, Seed: 1, Workers: workers})
 			if err != nil {
 				t.Fatal(err)

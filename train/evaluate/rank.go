@@ -8,15 +8,27 @@ import (
 
 // blockScores bounds the scores a worker holds at once, unless one user's are
 // more: 2^20 floats, 4 MiB, about what stays in cache between scoring and
-// ranking.
-const blockScores = 1 << 20
+// ranking. maxBlock bounds the users.
+const (
+	blockScores = 1 << 20
+	maxBlock    = 64
+)
 
-// maxBlock bounds the users scored at once.
-const maxBlock = 64
+// sweepBlock is how many users a Sweeper scores at once.
+const sweepBlock = 120
 
-// blockSize is the number of users scored at once for a catalogue. It depends
-// on nothing else, so a scorer sees the same blocks at any number of workers.
-func blockSize(items int) int { return max(1, min(maxBlock, blockScores/items)) }
+// blockSize is the number of users scored at once. It depends on the kind of the
+// scorer and the size of the catalogue alone, so a scorer sees the same blocks at
+// any number of workers.
+func blockSize(s Scorer, items int) int {
+	switch s.(type) {
+	case Sweeper:
+		return sweepBlock
+	case BlockScorer:
+		return max(1, min(maxBlock, blockScores/items))
+	}
+	return 1
+}
 
 // ranker is one worker: it ranks the catalogue for blocks of users and writes
 // what it measures into its rows of the table.
@@ -25,50 +37,83 @@ type ranker struct {
 	scorer Scorer
 	judge  *judge
 	table  *table
-	depth  int       // of a list
-	scores []float32 // block x items
-	top    *kernel.Top
+	depth  int          // of a list
+	deep   int          // of a list before it is put in another order
+	scores []float32    // block x items, unless the scorer sweeps
+	tops   []kernel.Top // of the users of a block
+	masks  [][]int32    // seen items of theirs that no piece had so far
 	list   []kernel.Scored
 	best   []uint16 // by item: the best 1-based rank in any list so far, 0 if none
 }
 
 func newRanker(t *Task, s Scorer, j *judge, out *table) *ranker {
 	depth := min(j.cutoffs[len(j.cutoffs)-1], t.Items)
-	return &ranker{
-		task: t, scorer: s, judge: j, table: out, depth: depth,
-		scores: make([]float32, blockSize(t.Items)*t.Items),
-		top:    kernel.NewTop(depth),
-		list:   make([]kernel.Scored, 0, depth),
-		best:   make([]uint16, t.Items),
+	size := blockSize(s, t.Items)
+	r := &ranker{
+		task: t, scorer: s, judge: j, table: out, depth: depth, deep: depth,
+		tops: make([]kernel.Top, size), masks: make([][]int32, size),
+		list: make([]kernel.Scored, 0, depth),
+		best: make([]uint16, t.Items),
 	}
+	if s, ok := s.(Reranker); ok {
+		r.deep = max(depth, min(s.Depth(), t.Items))
+	}
+	if _, ok := s.(Sweeper); !ok {
+		r.scores = make([]float32, size*t.Items)
+	}
+	return r
 }
 
 // block ranks for users, whose rows of the table begin at row.
 func (r *ranker) block(users []int32, row int) {
-	items := r.task.Items
-	together, ok := r.scorer.(BlockScorer)
-	if ok {
-		together.ScoreBlock(r.scores[:len(users)*items:len(users)*items], users)
+	for i, user := range users {
+		r.tops[i].Reset(r.deep)
+		r.masks[i] = r.task.seen(user)
+	}
+	whole := r.scores[:min(len(r.scores), len(users)*r.task.Items)]
+	switch s := r.scorer.(type) {
+	case Sweeper:
+		s.Sweep(users, r.piece)
+	case BlockScorer:
+		s.ScoreBlock(whole, users)
+		r.piece(0, r.task.Items, whole)
+	default:
+		s.Score(whole, users[0])
+		r.piece(0, r.task.Items, whole)
 	}
 	for i, user := range users {
-		scores := r.scores[i*items : (i+1)*items : (i+1)*items]
-		if !ok {
-			r.scorer.Score(scores, user)
-		}
-		r.user(scores, user, row+i)
+		r.user(&r.tops[i], user, row+i)
 	}
 }
 
-// user masks, ranks and judges one user.
-func (r *ranker) user(scores []float32, user int32, row int) {
-	seen := r.task.seen(user)
-	for _, item := range seen {
-		scores[item] = float32(math.NaN())
+// piece masks and ranks the next width items, from first on, of every user of the
+// block.
+func (r *ranker) piece(first, width int, scores []float32) {
+	for i := range len(scores) / width {
+		row, seen := scores[i*width:(i+1)*width], r.masks[i]
+		for len(seen) > 0 && int(seen[0]) < first+width {
+			row[int(seen[0])-first] = float32(math.NaN())
+			seen = seen[1:]
+		}
+		r.masks[i] = seen
+		if among := r.task.Among; among != nil {
+			for j, ranked := range among[first : first+width] {
+				if !ranked {
+					row[j] = float32(math.NaN())
+				}
+			}
+		}
+		r.tops[i].Scan(row, int32(first))
 	}
-	r.top.Reset(r.depth)
-	r.top.Scan(scores, 0)
-	r.list = r.top.Sorted(r.list[:0])
+}
 
+// user judges one user by the best of the catalogue.
+func (r *ranker) user(top *kernel.Top, user int32, row int) {
+	r.list = top.Sorted(r.list[:0])
+	if s, ok := r.scorer.(Reranker); ok {
+		s.Rerank(user, r.list)
+		r.list = r.list[:min(len(r.list), r.depth)]
+	}
 	cutoffs := len(r.judge.cutoffs)
 	r.judge.list(r.list, r.task.Truth(user), func(kind, c int, value float64) {
 		r.table.metric[kind*cutoffs+c][row] = value
@@ -79,7 +124,7 @@ func (r *ranker) user(scores []float32, user int32, row int) {
 		}
 	}
 	if r.table.history != nil {
-		r.popularity(seen, row)
+		r.popularity(r.task.seen(user), row)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"math"
 	"slices"
 
+	"curio/artifacts/kernel"
 	"curio/experiments/run"
 )
 
@@ -31,6 +32,25 @@ type BlockScorer interface {
 	ScoreBlock(dst []float32, users []int32)
 }
 
+// Sweeper is a Scorer that scores several users at once, a piece of the catalogue
+// at a time, so that scores are ranked while they are in cache. It yields the
+// scores of the width items from first on, [len(users), width], which yield may
+// change; pieces come in order and are the whole catalogue. Users come in the
+// order of Task.Users, in blocks of a fixed size.
+type Sweeper interface {
+	Scorer
+	Sweep(users []int32, yield func(first, width int, scores []float32))
+}
+
+// Reranker is a Scorer that puts the Depth best of the items that may be
+// recommended, as its scores have them, in another order. Rerank is called
+// concurrently; a list is shorter where there are not as many.
+type Reranker interface {
+	Scorer
+	Depth() int
+	Rerank(user int32, best []kernel.Scored)
+}
+
 // Value is a metric with its 95% interval over users; Metrics are values by
 // name, "recall@10". They are what a run record holds.
 type (
@@ -46,6 +66,9 @@ type Task struct {
 	Seen  func(user int32) []int32 // training items: never recommended; nil masks nothing
 	Truth func(user int32) []int32 // held-out items
 	Items int                      // size of the catalogue
+	// Among says, by item index, which items are ranked; nil ranks all. One that is
+	// not cannot be hit.
+	Among []bool
 	// Popularity is the number of training interactions of each item, for
 	// popularity_bias; nil leaves that metric out.
 	Popularity []int64
@@ -64,6 +87,9 @@ func (t *Task) judged() ([]int32, error) {
 	}
 	if t.Popularity != nil && len(t.Popularity) != t.Items {
 		return nil, fmt.Errorf("task has popularity of %d items, want %d", len(t.Popularity), t.Items)
+	}
+	if t.Among != nil && len(t.Among) != t.Items {
+		return nil, fmt.Errorf("task says of %d items whether they are ranked, want %d", len(t.Among), t.Items)
 	}
 	for i, n := range t.Popularity {
 		if n < 0 {

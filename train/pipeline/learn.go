@@ -20,12 +20,16 @@ type inputs struct {
 	users     *encode.Users
 	items     *encode.Items
 	strength  profile.Strength
+	behaves   []string  // names of the behaviours that the head reads
+	behaviour []float32 // [users, behaves]: what each does
 	truth     [][]int32 // by user index: held-out items the user showed interest in
 	histories *evaluate.Histories
 }
 
-// prepare fits the encoders to the training views and encodes them.
-func prepare(ctx context.Context, l *log, v *views, strength profile.Strength) (*inputs, error) {
+// prepare fits the encoders to the training views and encodes them. With
+// Config.IDsOnly the learner is given no features.
+func prepare(ctx context.Context, l *log, v *views, c Config) (*inputs, error) {
+	strength := c.Strength
 	in := &inputs{strength: strength}
 	n, items := l.users.Len(), l.items.Len()
 	stats := v.itemProfiles()
@@ -33,9 +37,14 @@ func prepare(ctx context.Context, l *log, v *views, strength profile.Strength) (
 	in.items = encode.FitItems(l.catalogue, stats, v.trained)
 	d := &in.data
 	d.Users, d.Items = n, items
-	d.UserFeatureSize, d.ItemFeatureSize = in.users.Dim(), in.items.Dim()
+	if !c.IDsOnly {
+		d.UserFeatureSize, d.ItemFeatureSize = in.users.Dim(), in.items.Dim()
+		in.behaves = in.users.BehaviourNames()
+	}
 	d.UserFeatures = make([]float32, n*d.UserFeatureSize)
 	d.ItemFeatures = make([]float32, items*d.ItemFeatureSize)
+	behaviours := len(in.behaves)
+	in.behaviour = make([]float32, n*behaviours)
 	d.History = make([][]interest.Touch, n)
 	in.truth = make([][]int32, n)
 	for u := range n {
@@ -43,7 +52,10 @@ func prepare(ctx context.Context, l *log, v *views, strength profile.Strength) (
 			return nil, ctx.Err()
 		}
 		p := &v.train[u]
-		in.users.Encode(d.UserFeatures[u*d.UserFeatureSize:(u+1)*d.UserFeatureSize], &l.people[u], p, v.asOf[u])
+		if !c.IDsOnly {
+			in.users.Encode(d.UserFeatures[u*d.UserFeatureSize:(u+1)*d.UserFeatureSize], &l.people[u], p, v.asOf[u])
+			in.users.Behaviour(in.behaviour[u*behaviours:(u+1)*behaviours], &l.people[u], p, v.asOf[u])
+		}
 		d.History[u] = slices.Clip(interest.History(nil, p, &strength, v.asOf[u]))
 		for i := range p.Touches {
 			t := &p.Touches[i]
@@ -53,7 +65,7 @@ func prepare(ctx context.Context, l *log, v *views, strength profile.Strength) (
 		}
 		in.truth[u] = truth(p, &v.held[u], &strength)
 	}
-	for i := range items {
+	for i := 0; i < items && !c.IDsOnly; i++ {
 		in.items.Encode(d.ItemFeatures[i*d.ItemFeatureSize:(i+1)*d.ItemFeatureSize], &l.catalogue[i], &stats[i], v.trained)
 	}
 	if !v.fixed {

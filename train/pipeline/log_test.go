@@ -173,8 +173,8 @@ func TestDivideFixedKeepsTestOut(t *testing.T) {
 		t.Errorf("items to predict are %v, want the test item %d alone", got, b)
 	}
 	v.now()
-	if got := len(v.train[0].Touches); got != 1 {
-		t.Errorf("the published profile has %d items, want the training item alone", got)
+	if got := len(v.train[0].Touches); got != 2 {
+		t.Errorf("the published profile has %d items, want all but the test item", got)
 	}
 }
 

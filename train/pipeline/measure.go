@@ -9,13 +9,15 @@ import (
 	"curio/train/evaluate"
 )
 
-// measure ranks the whole catalogue for every user with something held out.
-func measure(ctx context.Context, m *interest.Model, in *inputs, o evaluate.Options, progress func(string, int, int)) (all run.Reports, err error) {
+// measure ranks the whole catalogue for every user with something held out, and
+// tells its strata apart.
+func measure(ctx context.Context, m *interest.Model, in *inputs, o evaluate.Options, progress func(string, int, int)) (all run.Reports, strata []run.Stratum, err error) {
 	h, task := in.histories, in.task(len(in.truth))
 	cf, err := evaluate.ItemCF(ctx, h, evaluate.ItemCFOptions{Workers: o.Workers})
 	if err != nil {
-		return all, fmt.Errorf("build item-to-item baseline: %w", err)
+		return all, nil, fmt.Errorf("build item-to-item baseline: %w", err)
 	}
+	var rankings []ranking
 	for _, s := range []struct {
 		name   string
 		scorer evaluate.Scorer
@@ -28,11 +30,19 @@ func measure(ctx context.Context, m *interest.Model, in *inputs, o evaluate.Opti
 		o.Progress = func(done, total int) { progress("evaluate "+s.name, done, total) }
 		r, err := evaluate.Evaluate(ctx, task, s.scorer, o)
 		if err != nil {
-			return all, fmt.Errorf("evaluate %s: %w", s.name, err)
+			return all, nil, fmt.Errorf("evaluate %s: %w", s.name, err)
 		}
 		*s.into = r.Metrics
+		rankings = append(rankings, ranking{s.name, s.scorer, &r.PerUser})
 	}
-	return all, nil
+	random, err := evaluate.Random(task, o)
+	if err != nil {
+		return all, nil, fmt.Errorf("evaluate a random order: %w", err)
+	}
+	rankings = append(rankings, ranking{"random", nil, random})
+	o.Progress = func(done, total int) { progress("evaluate strata", done, total) }
+	strata, err = in.strata(ctx, task, rankings, o)
+	return all, strata, err
 }
 
 // task is to predict what is held out, for at most so many users, who are spread
@@ -63,12 +73,16 @@ type scorer struct {
 	in *inputs
 }
 
-func (s scorer) vector(dst []float32, user int32) {
-	d, n := &s.in.data, s.in.data.UserFeatureSize
-	s.m.User(dst, interest.Query{
-		User: user, History: d.History[user], Features: d.UserFeatures[int(user)*n : (int(user)+1)*n],
-	})
+// query is what is known of a user.
+func (s scorer) query(user int32) interest.Query {
+	d, n, b, u := &s.in.data, s.in.data.UserFeatureSize, len(s.in.behaves), int(user)
+	return interest.Query{
+		User: user, History: d.History[user],
+		Features: d.UserFeatures[u*n : (u+1)*n], Behaviour: s.in.behaviour[u*b : (u+1)*b],
+	}
 }
+
+func (s scorer) vector(dst []float32, user int32) { s.m.User(dst, s.query(user)) }
 
 func (s scorer) Score(dst []float32, user int32) {
 	v := make([]float32, s.m.Dim())

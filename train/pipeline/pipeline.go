@@ -4,6 +4,8 @@ package pipeline
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,7 +49,13 @@ type Config struct {
 
 	Profiles profile.Options
 	Strength profile.Strength
+	// NoRehearsal takes the settings as they are instead of learning on a part of
+	// the training data what can be learned.
+	NoRehearsal bool
+	// Auto is how long the rehearsal looks for better hyper-parameters.
+	Auto     time.Duration
 	Interest twotower.Options
+	IDsOnly  bool // leave profiles and attributes out of the interest model
 	Graph    Graph
 	Segments clustering.Options
 	Evaluate evaluate.Options
@@ -58,10 +66,14 @@ type Config struct {
 type Observer struct {
 	Clock  func() time.Time
 	Stage  func(name string, done, total int) // a total of 0 is not known
+	Epoch  func(stage string, e twotower.Epoch)
 	Reject func(event.Reject)
 	// Inspect is given what was read, before anything is learned; its error ends
 	// the run. It may be nil.
 	Inspect func(Reading) error
+	// Checkpoint is where a fit of the name keeps what it can go on from. It may be
+	// nil. Runs of the same data and settings have the same names.
+	Checkpoint func(name string) twotower.Checkpoint
 	// Keep stores a file beside the record of the run. It may be nil.
 	Keep func(name string, write func(io.Writer) error) error
 }
@@ -75,17 +87,37 @@ func BadData(err error) bool {
 	return errors.Is(err, ErrData) || errors.Is(err, twotower.ErrData) || errors.Is(err, evaluate.ErrNoTruth) || errors.Is(err, clustering.ErrInput)
 }
 
+// epoch tells of an epoch, if anybody listens.
+func (o *Observer) epoch(stage string, e twotower.Epoch) {
+	if o.Epoch != nil {
+		o.Epoch(stage, e)
+	}
+}
+
+// checkpoint is where a stage of the run that l and c describe keeps its state, nil
+// for nowhere.
+func (o *Observer) checkpoint(l *log, c *Config, stage string) twotower.Checkpoint {
+	if o.Checkpoint == nil {
+		return nil
+	}
+	settings, _ := json.Marshal(c.settings()) // scalars, and lists of them
+	sum := sha256.Sum256(append([]byte(l.digest), settings...))
+	return o.Checkpoint(hex.EncodeToString(sum[:8]) + "-" + stage)
+}
+
 // Result is what a run produced.
 type Result struct {
-	Bundle   *bundle.Bundle
-	Version  string
-	Dataset  run.Dataset
-	Metrics  run.Reports
-	Segments run.Segments
-	Notes    map[string]int
-	Settings map[string]any // what decided the result, by name
-	Curve    []run.Epoch
-	Timings  map[string]float64 // seconds by stage
+	Bundle    *bundle.Bundle
+	Version   string
+	Dataset   run.Dataset
+	Metrics   run.Reports
+	Strata    []run.Stratum
+	Segments  run.Segments
+	Notes     map[string]int
+	Settings  map[string]any // what decided the result, by name
+	Curve     []run.Epoch
+	Rehearsal *run.Rehearsal     // nil without one
+	Timings   map[string]float64 // seconds by stage
 }
 
 // Run does the job. Errors of the data wrap ErrData. What it made is in the result
@@ -105,14 +137,20 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	}
 
 	c.Interest.Seed, c.Interest.Workers = c.Seed, c.Workers
-	if c.Graph.Gain < 0 {
-		if c.Graph, err = rehearse(ctx, l, c, o); err != nil {
+	if c.NoRehearsal {
+		if c.Graph.Gain < 0 {
+			c.Graph.Gain = unrehearsed
+		}
+	} else {
+		rehearsal, err := rehearse(ctx, l, &c, o)
+		if err != nil {
 			l.close()
 			return nil, fmt.Errorf("rehearse: %w", err)
 		}
+		r.Rehearsal = &rehearsal.outcome
 		lap("rehearse")
 	}
-	r.Settings["graph_gain"], r.Settings["graph_ridge"] = c.Graph.Gain, c.Graph.Ridge
+	maps.Copy(r.Settings, c.settings())
 
 	o.Stage("features", 0, 0)
 	v, err := divide(ctx, l, c, false)
@@ -123,17 +161,19 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	if v.fixed {
 		r.note(v.overlap())
 	}
-	in, err := prepare(ctx, l, v, c.Strength)
+	in, err := prepare(ctx, l, v, c)
 	if err != nil {
 		return nil, fmt.Errorf("prepare features: %w", err)
 	}
 	lap("features")
 
-	model, err := twotower.Fit(ctx, in.data, c.Interest, func(done, total int, e *twotower.Epoch) {
-		o.Stage("fit interest model", done, total)
-		if e != nil {
+	model, err := twotower.Fit(ctx, in.data, c.Interest, &twotower.Watch{
+		Step: func(done, total int) { o.Stage("fit interest model", done, total) },
+		Epoch: func(e twotower.Epoch) {
 			r.Curve = append(r.Curve, run.Epoch{Epoch: e.Number, Loss: e.Loss})
-		}
+			o.epoch("fit interest model", e)
+		},
+		Checkpoint: o.checkpoint(l, &c, "fit"),
 	})
 	if err != nil {
 		return nil, err
@@ -154,7 +194,7 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	lap("fit")
 
 	c.Evaluate.Seed, c.Evaluate.Workers = c.Seed, c.Workers
-	if r.Metrics, err = measure(ctx, model, in, c.Evaluate, o.Stage); err != nil {
+	if r.Metrics, r.Strata, err = measure(ctx, model, in, c.Evaluate, o.Stage); err != nil {
 		return nil, err
 	}
 	lap("evaluate")
@@ -307,13 +347,13 @@ func (c *Config) settings() map[string]any {
 	}
 	all := map[string]any{
 		"dataset": c.Name, "seed": c.Seed, "split": string(c.Split), "holdout": c.Holdout,
-		"embedding_size": o.EmbeddingSize, "hidden_size": o.HiddenSize, "epochs": o.Epochs,
+		"embedding_size": o.EmbeddingSize, "hidden_size": o.HiddenSize, "epochs": o.Epochs, "stop": o.Stop,
 		"batch_size": o.BatchSize, "negatives": o.Negatives, "temperature": o.Temperature,
 		"learning_rate": o.LearningRate, "dense_learning_rate": o.DenseLearningRate,
 		"bias_learning_rate": o.BiasLearningRate, "id_dropout": o.IDDropout,
-		"graph_neighbours": c.Graph.Neighbours, "graph_user_power": c.Graph.UserPower,
+		"graph_gain": c.Graph.Gain, "graph_ridge": c.Graph.Ridge, "graph_neighbours": c.Graph.Neighbours, "graph_user_power": c.Graph.UserPower,
 		"history_length": interest.HistoryLength, "half_life_days": int64(c.Strength.HalfLife / event.Day),
-		"strength_weights": weights, "segments": c.Segments.Segments,
+		"strength_weights": weights, "segments": c.Segments.Segments, "ids_only": c.IDsOnly,
 	}
 	maps.Copy(all, c.Settings)
 	return all

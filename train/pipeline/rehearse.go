@@ -1,120 +1,184 @@
 package pipeline
 
 import (
-	"cmp"
-	"hash/fnv"
-	"slices"
-	"strings"
+	"context"
+	"fmt"
 
-	"curio/datasets/event"
-	"curio/datasets/split"
-	"curio/datasets/timeline"
+	"curio/artifacts/interest"
+	"curio/experiments/run"
+	"curio/train/evaluate"
+	"curio/train/itemgraph"
+	"curio/train/twotower"
 )
 
-// rehearsed is the share of a user's items that a rehearsal holds out where
-// nothing says which came last.
-const rehearsed = 0.1
-
-// side is what an event is to the views of one division.
-type side uint8
-
-const (
-	nowhere side = iota
-	trained      // known when learning ends
-	heldOut      // what is to be predicted
-	lateOut      // it happened before the cut and became known after it
+// What a rehearsal tries. A slice of training data is closer to the rest of it
+// than what is to come, and flatters the graph, which remembers more than it
+// generalises: a gain is at most 1, at which graph and towers have equal say.
+var (
+	ridges = [...]float64{0.1, 0.5}
+	gains  = [...]float64{0.25, 0.5, 1}
 )
 
-// side is where an event stands in the division that is evaluated. The validation
-// side of a fixed split is nowhere: it is for choosing settings.
-func (v *views) side(e *timeline.Entry, cut event.Time) side {
-	switch {
-	case e.Part == event.Validation:
-		return nowhere
-	case e.Part != event.Train || split.Held(e.TS, cut):
-		return heldOut
-	case split.Held(e.ReceivedAt, cut):
-		return lateOut
-	}
-	return trained
+// judges is how many users at most a rehearsal ranks for.
+const judges = 5000
+
+// rehearsal is a fit to a part of the training data, to choose by how well it
+// predicts the rest what the fit to all of them goes by.
+type rehearsal struct {
+	config Config
+	in     *inputs
+	task   evaluate.Task
+	ridges []float64
+	gains  []float64
+	graphs []interest.Graph // by ridge; none before they are needed
+
+	outcome run.Rehearsal
+	model   *interest.Model // the best so far: towers and graph
 }
 
-// slice turns the sides of a user's events into those of a rehearsal, in which
-// nothing of the evaluation takes part, and returns the cut that parts them. Held
-// out is the validation side of a split that has one; else the user's latest
-// items, as the evaluation does it; else, without times, items drawn by a hash.
-func (f *folder) slice(sides []side, u *timeline.User, cut event.Time) event.Time {
-	for i, s := range sides {
-		if s == heldOut || s == lateOut {
-			sides[i] = nowhere
-		}
-		if f.log.validated && u.Entries[i].Part == event.Validation {
-			sides[i] = heldOut
+// rehearse settles what c leaves to be learned: the number of epochs, and gain and
+// ridge of the item graph if the gain is negative; with a budget, hyper-parameters
+// too. Where nothing can be held out it settles on every epoch and no graph.
+func rehearse(ctx context.Context, l *log, c *Config, o Observer) (*rehearsal, error) {
+	v, err := divide(ctx, l, *c, true)
+	if err != nil {
+		return nil, err
+	}
+	in, err := prepare(ctx, l, v, *c)
+	if err != nil {
+		return nil, err
+	}
+	r := &rehearsal{config: *c, in: in, task: in.task(judges), ridges: ridges[:], gains: gains[:]}
+	if c.Graph.Gain >= 0 {
+		r.ridges, r.gains = []float64{c.Graph.Ridge}, nil
+		if c.Graph.Gain > 0 {
+			r.gains = []float64{c.Graph.Gain}
 		}
 	}
-	if f.log.validated {
-		return cut
+	r.outcome.Users = len(r.task.Users)
+	if len(r.task.Users) == 0 || len(in.data.Pairs) == 0 {
+		c.Graph.Gain = max(c.Graph.Gain, 0)
+		return r, nil
 	}
-	firsts, unknown, items := f.firsts(sides, u)
-	if at := split.ByUser(firsts, unknown, f.holdout); at != split.Never {
-		for i, s := range sides {
-			e := &u.Entries[i]
-			switch {
-			case s == trained && split.Held(e.TS, at):
-				sides[i] = heldOut
-			case s == trained && split.Held(e.ReceivedAt, at):
-				sides[i] = nowhere
+	best, err := r.try(ctx, *c, o, o.checkpoint(l, c, "rehearsal"))
+	if err != nil {
+		return nil, err
+	}
+	if c.Auto > 0 {
+		if best, err = r.search(ctx, best, o); err != nil {
+			return nil, err
+		}
+	}
+	best.settle(c)
+	r.outcome.Epochs, r.outcome.Curve, r.outcome.NDCG = best.epochs, best.curve, best.value
+	return r, nil
+}
+
+// trial is what one set of hyper-parameters led to.
+type trial struct {
+	interest twotower.Options
+	graph    Graph
+	epochs   int // the best
+	curve    []run.Epoch
+	value    float64 // NDCG@20 of towers and graph
+}
+
+// settle makes c go by the trial.
+func (t *trial) settle(c *Config) {
+	c.Interest, c.Graph = t.interest, t.graph
+	c.Interest.Stop = t.epochs
+}
+
+// try fits towers and combines them with the graph in every way there is to try.
+func (r *rehearsal) try(ctx context.Context, c Config, o Observer, checkpoint twotower.Checkpoint) (trial, error) {
+	t := trial{interest: c.Interest, graph: c.Graph}
+	towers, err := twotower.Fit(ctx, r.in.data, c.Interest, &twotower.Watch{
+		Step: func(done, total int) { o.Stage("rehearse", done, total) },
+		Epoch: func(e twotower.Epoch) {
+			t.curve = append(t.curve, run.Epoch{Epoch: e.Number, Loss: e.Loss, NDCG: e.Value})
+			if e.Best {
+				t.epochs = e.Number
+			}
+			o.epoch("rehearse", e)
+		},
+		Judge:      func(m *interest.Model) (float64, error) { return r.ndcg(ctx, m) },
+		Checkpoint: checkpoint,
+	})
+	if err != nil {
+		return t, err
+	}
+	t.value, t.graph.Gain = t.curve[t.epochs-1].NDCG, 0
+	best := towers
+	graphs := r.graphs
+	if graphs == nil && len(r.gains) > 0 {
+		o.Stage("rehearse item graph", 0, 0)
+		if graphs, err = r.build(ctx); err != nil {
+			return t, err
+		}
+		r.graphs = graphs
+	}
+	forced := c.Graph.Gain > 0
+	for n, graph := range graphs {
+		for _, gain := range r.gains {
+			model, err := combine(towers, graph, gain)
+			if err != nil {
+				return t, err
+			}
+			value, err := r.ndcg(ctx, model)
+			if err != nil {
+				return t, err
+			}
+			r.outcome.Tried = append(r.outcome.Tried, run.Trial{Settings: r.differences(c.Interest, r.ridges[n], gain), NDCG: value})
+			if value > t.value || forced {
+				t.value, t.graph.Gain, t.graph.Ridge, best = value, gain, r.ridges[n], model
 			}
 		}
-		return at
 	}
-	if len(firsts) > 0 || len(items) < split.MinItems {
-		return cut
+	if t.value > r.outcome.NDCG || r.model == nil {
+		r.outcome.NDCG, r.model = t.value, best
 	}
-	drawn := draw(u.ID, items)
-	for i, s := range sides {
-		if s == trained && drawn[u.Entries[i].ItemID] {
-			sides[i] = heldOut
-		}
-	}
-	return cut
+	return t, nil
 }
 
-// firsts lists the items that a user trains on and the times of their first
-// events, but for the unknown ones, of which it returns the number.
-func (f *folder) firsts(sides []side, u *timeline.User) (firsts []event.Time, unknown int, items []string) {
-	met := map[string]bool{}
-	for i, s := range sides {
-		e := &u.Entries[i]
-		if s != trained || e.ItemID == "" || met[e.ItemID] {
-			continue
+// build fits a graph for every ridge.
+func (r *rehearsal) build(ctx context.Context) (all []interest.Graph, err error) {
+	for _, ridge := range r.ridges {
+		options := r.config.Graph
+		options.Ridge = ridge
+		g, err := r.in.graph(ctx, options, r.config.Workers)
+		if err != nil {
+			return nil, err
 		}
-		met[e.ItemID] = true
-		items = append(items, e.ItemID)
-		if e.TS == 0 {
-			unknown++
-		} else {
-			firsts = append(firsts, e.TS)
-		}
+		all = append(all, g)
 	}
-	return firsts, unknown, items
+	return all, nil
 }
 
-// draw picks a share of a user's items, the same each time.
-func draw(user string, items []string) map[string]bool {
-	rank := func(item string) uint64 {
-		h := fnv.New64a()
-		h.Write([]byte(user + "\x00" + item))
-		x := h.Sum64()
-		x = (x ^ x>>31) * 0x9e3779b97f4a7c15 // spreads what differs in the last byte alone
-		return x ^ x>>29
+// ndcg is the NDCG@20 of a model on what the rehearsal holds out.
+func (r *rehearsal) ndcg(ctx context.Context, m *interest.Model) (float64, error) {
+	report, err := evaluate.Evaluate(ctx, r.task, scorer{m, r.in}, evaluate.Options{Cutoffs: []int{20}, Bootstrap: -1, Workers: r.config.Workers})
+	if err != nil {
+		return 0, err
 	}
-	slices.SortFunc(items, func(a, b string) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b))
-	})
-	drawn := map[string]bool{}
-	for _, item := range items[:max(1, int(rehearsed*float64(len(items))))] {
-		drawn[item] = true
+	return report.Metrics["ndcg@20"].Value, nil
+}
+
+// graph fits the item graph to what everybody is interested in.
+func (in *inputs) graph(ctx context.Context, g Graph, workers int) (interest.Graph, error) {
+	histories := make([][]int32, in.data.Users)
+	for _, p := range in.data.Pairs {
+		histories[p.User] = append(histories[p.User], p.Item)
 	}
-	return drawn
+	g.Workers = workers
+	return itemgraph.Build(ctx, in.data.Items, histories, g.Options)
+}
+
+// combine gives a model of towers alone the item graph.
+func combine(towers *interest.Model, g interest.Graph, gain float64) (*interest.Model, error) {
+	g.Gain, g.Floor = float32(gain), itemgraph.Floor
+	m, err := towers.With(g)
+	if err != nil {
+		return nil, fmt.Errorf("combine with the item graph: %w", err)
+	}
+	return m, nil
 }

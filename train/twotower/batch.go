@@ -132,7 +132,7 @@ func features(dst, table []float32, size, at int, index int32) {
 }
 
 // update moves the embeddings against the gradients of the step just run.
-func (s *sampler) update(rate float64) {
+func (s *sampler) update(rate float64, c corrections) {
 	d := s.o.EmbeddingSize
 	loss := s.g.loss
 	s.byUser.reset()
@@ -153,9 +153,9 @@ func (s *sampler) update(rate float64) {
 			s.scatterPool(b, grad)
 		}
 	}
-	s.users.update(s.byUser, rate, s.o.Workers)
-	s.items.update(s.byItem, rate, s.o.Workers)
-	s.bias.update(s.byBias, rate, s.o.Workers)
+	s.users.update(s.byUser, rate, c, s.o.Workers)
+	s.items.update(s.byItem, rate, c, s.o.Workers)
+	s.bias.update(s.byBias, rate, c, s.o.Workers)
 }
 
 func (s *sampler) scatterPool(b int, grad []float32) {

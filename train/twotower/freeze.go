@@ -9,7 +9,7 @@ import (
 // freeze turns the trained parameters into a model. Users and items that were
 // never part of an interaction lose their embedding, which nothing has taught:
 // what remains of them is history and features. Such an item's bias is the mean.
-func (t *trainer) freeze(counts []float32) (*interest.Model, error) {
+func (t *trainer) freeze() (*interest.Model, error) {
 	dim := t.o.EmbeddingSize
 	seen := make([]bool, t.d.Users)
 	for _, p := range t.d.Pairs {
@@ -22,8 +22,8 @@ func (t *trainer) freeze(counts []float32) (*interest.Model, error) {
 		}
 	}
 	items, bias := slices.Clone(t.items.rows), slices.Clone(t.bias.rows)
-	mean := warmMean(bias, counts)
-	for i, n := range counts {
+	mean := warmMean(bias, t.counts)
+	for i, n := range t.counts {
 		if n == 0 {
 			clear(items[i*dim : (i+1)*dim])
 			bias[i] = mean

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"curio/artifacts/interest"
 	"curio/artifacts/kernel"
@@ -24,9 +25,15 @@ type graph struct {
 	loss         *softmax
 
 	user, item weights
-	nodes      gorgonia.Nodes // dense weights
-	solver     gorgonia.Solver
+	dense      []dense
 	machine    gorgonia.VM
+}
+
+// dense is one matrix of a feature network, with its Adam moments.
+type dense struct {
+	name string
+	node *gorgonia.Node
+	table
 }
 
 // weights are the dense layers of a feature network; the bias of the hidden
@@ -51,7 +58,7 @@ func newGraph(o Options, batch, negatives, userFeatures, itemFeatures int, r *ra
 	}
 	learned := func(name string, data []float32, shape ...int) *gorgonia.Node {
 		n := input(name, data, shape...)
-		g.nodes = append(g.nodes, n)
+		g.dense = append(g.dense, dense{name, n, newTableOf(data, len(data), o.DenseLearningRate)})
 		return n
 	}
 	tower := func(name string, w *weights, data *[]float32, n, features int) (*gorgonia.Node, error) {
@@ -93,13 +100,16 @@ func newGraph(o Options, batch, negatives, userFeatures, itemFeatures int, r *ra
 	if err != nil {
 		return nil, fmt.Errorf("loss: %w", err)
 	}
-	if len(g.nodes) > 0 {
-		if _, err := gorgonia.Grad(cost, g.nodes...); err != nil {
+	var nodes gorgonia.Nodes
+	for _, w := range g.dense {
+		nodes = append(nodes, w.node)
+	}
+	if len(nodes) > 0 {
+		if _, err := gorgonia.Grad(cost, nodes...); err != nil {
 			return nil, fmt.Errorf("derive: %w", err)
 		}
 	}
-	g.machine = gorgonia.NewTapeMachine(e, gorgonia.BindDualValues(g.nodes...))
-	g.solver = gorgonia.NewAdamSolver(gorgonia.WithLearnRate(o.DenseLearningRate))
+	g.machine = gorgonia.NewTapeMachine(e, gorgonia.BindDualValues(nodes...))
 	return g, nil
 }
 
@@ -115,20 +125,67 @@ func (w *weights) tower() interest.Tower {
 	if w.in == 0 {
 		return interest.Tower{}
 	}
-	return interest.Tower{W1: w.first[:w.in*w.hidden], B1: w.first[w.in*w.hidden:], W2: w.second}
+	first := slices.Clone(w.first)
+	return interest.Tower{W1: first[:w.in*w.hidden], B1: first[w.in*w.hidden:], W2: slices.Clone(w.second)}
 }
 
-// step runs the graph and updates the dense weights. Afterwards the gradients by
-// rows are in loss.
-func (g *graph) step() error {
+// run does the forward and the backward pass. Afterwards the gradients by rows are
+// in loss.
+func (g *graph) run() error {
 	if err := g.machine.RunAll(); err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
-	if err := g.solver.Step(gorgonia.NodesToValueGrads(g.nodes)); err != nil {
-		return fmt.Errorf("update dense weights: %w", err)
-	}
 	g.machine.Reset()
 	return nil
+}
+
+// update moves the dense weights against their gradients.
+func (g *graph) update(c corrections) {
+	for i := range g.dense {
+		w := &g.dense[i]
+		gradient := w.gradient()
+		w.adam(gradient, 0, len(w.rows), 1, c)
+		clear(gradient) // gorgonia adds to what is there
+	}
+}
+
+// gradient is that of the run just done; gorgonia has none before the first.
+func (w *dense) gradient() []float32 {
+	v, err := w.node.Grad()
+	if err != nil {
+		return nil
+	}
+	data, _ := v.Data().([]float32)
+	return data
+}
+
+// finite reports whether all gradients are numbers, and their squares too.
+func (g *graph) finite() bool {
+	sum := kernel.Dot(g.loss.gradUser, g.loss.gradUser) + kernel.Dot(g.loss.gradItem, g.loss.gradItem) + kernel.Dot(g.loss.gradBias, g.loss.gradBias)
+	for i := range g.dense {
+		gradient := g.dense[i].gradient()
+		sum += kernel.Dot(gradient, gradient)
+	}
+	return sum <= math.MaxFloat32
+}
+
+// largestGradient returns the greatest absolute value of any gradient, NaN if one
+// is, and what it is the gradient by.
+func (g *graph) largestGradient() (size float64, where string) {
+	look := func(name string, x []float32) {
+		for _, v := range x {
+			if a := math.Abs(float64(v)); a > size || a != a && size == size {
+				size, where = a, name
+			}
+		}
+	}
+	look("user rows", g.loss.gradUser)
+	look("item rows", g.loss.gradItem)
+	look("item biases", g.loss.gradBias)
+	for i := range g.dense {
+		look(g.dense[i].name, g.dense[i].gradient())
+	}
+	return size, where
 }
 
 func (g *graph) close() error { return g.machine.Close() }

@@ -20,18 +20,18 @@ type table struct {
 	dim          int
 	rows, m, v   []float32 // [n, dim]
 	learningRate float64
-	steps        int
 }
 
 func newTable(n, dim int, learningRate, std float64, r *rand.Rand) *table {
-	t := &table{
-		dim: dim, learningRate: learningRate,
-		rows: make([]float32, n*dim), m: make([]float32, n*dim), v: make([]float32, n*dim),
-	}
+	t := newTableOf(make([]float32, n*dim), dim, learningRate)
 	if std > 0 {
 		normal(t.rows, std, r)
 	}
-	return t
+	return &t
+}
+
+func newTableOf(rows []float32, dim int, learningRate float64) table {
+	return table{dim: dim, learningRate: learningRate, rows: rows, m: make([]float32, len(rows)), v: make([]float32, len(rows))}
 }
 
 func (t *table) row(i int32) []float32 {
@@ -39,17 +39,23 @@ func (t *table) row(i int32) []float32 {
 	return t.rows[o : o+t.dim : o+t.dim]
 }
 
-// begin starts a step; rate scales the learning rate.
-func (t *table) begin(rate float64) (lr, correct1, correct2 float32) {
-	t.steps++
-	n := float64(t.steps)
-	return float32(t.learningRate * rate),
-		float32(1 / (1 - math.Pow(beta1, n))), float32(1 / (1 - math.Pow(beta2, n)))
+// corrections are the bias corrections of Adam's two moments after some updates.
+type corrections struct{ first, second float32 }
+
+func correction(updates int) corrections {
+	n := float64(updates)
+	return corrections{float32(1 / (1 - math.Pow(beta1, n))), float32(1 / (1 - math.Pow(beta2, n)))}
+}
+
+// adam moves the numbers from..to-1 against their gradient; rate scales the
+// learning rate.
+func (t *table) adam(gradient []float32, from, to int, rate float64, c corrections) {
+	lr := float32(t.learningRate * rate)
+	kernel.Adam(t.rows[from:to], gradient, t.m[from:to], t.v[from:to], lr, beta1, beta2, epsilon, c.first, c.second)
 }
 
 // update applies the gradients that s collected: one Adam step a touched row.
-func (t *table) update(s *scatter, rate float64, workers int) {
-	lr, c1, c2 := t.begin(rate)
+func (t *table) update(s *scatter, rate float64, c corrections, workers int) {
 	s.sort()
 	const parts = 64
 	parallel(workers, parts, func(p int) {
@@ -59,8 +65,7 @@ func (t *table) update(s *scatter, rate float64, workers int) {
 			clear(g)
 			s.sum(g, row)
 			o := int(row) * t.dim
-			end := o + t.dim
-			kernel.Adam(t.rows[o:end], g, t.m[o:end], t.v[o:end], lr, beta1, beta2, epsilon, c1, c2)
+			t.adam(g, o, o+t.dim, rate, c)
 		}
 	})
 }

@@ -20,6 +20,7 @@ func main() {
 		reach(v, "above", greater)
 		reach(v, "atLeast", greaterEqual)
 		expSum(v)
+		log1p(v)
 		adam(v)
 	}
 	Generate()

@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"curio/artifacts/bundle"
 	"curio/datasets/event"
 )
 
-func rehearsal(t *testing.T, c *Config) (*log, *views) {
+func rehearsalViews(t *testing.T, c *Config) (*log, *views) {
 	t.Helper()
 	l := loaded(t, c)
 	v, err := divide(t.Context(), l, *c, true)
@@ -25,7 +26,7 @@ func rehearsal(t *testing.T, c *Config) (*log, *views) {
 func TestRehearsalIsOfTrainingAlone(t *testing.T) {
 	c := reading(platform(t, tiny()))
 	_, v := divided(t, c)
-	l, r := rehearsal(t, c)
+	l, r := rehearsalViews(t, c)
 	held := 0
 	for u := range r.train {
 		if n := r.train[u].Events + r.held[u].Events; n > v.train[u].Events {
@@ -64,7 +65,7 @@ func untimed(validation event.Part) *listed {
 
 func TestRehearsalOfAFixedSplit(t *testing.T) {
 	t.Run("Validation", func(t *testing.T) {
-		l, r := rehearsal(t, reading(untimed(event.Validation)))
+		l, r := rehearsalViews(t, reading(untimed(event.Validation)))
 		for u := range l.users.Len() {
 			if n := len(r.train[u].Touches); n != 20 {
 				t.Errorf("user %d trains on %d items, want 20", u, n)
@@ -76,13 +77,13 @@ func TestRehearsalOfAFixedSplit(t *testing.T) {
 	})
 	t.Run("Drawn", func(t *testing.T) {
 		c := reading(untimed(event.Train))
-		l, r := rehearsal(t, c)
-		_, again := rehearsal(t, c)
+		l, r := rehearsalViews(t, c)
+		_, again := rehearsalViews(t, c)
 		different := false
 		for u := range l.users.Len() {
 			h := touched(&r.held[u])
-			if len(h) != 2 || len(r.train[u].Touches) != 19 {
-				t.Errorf("user %d has %d items held out of 21, want 2, and trains on %d", u, len(h), len(r.train[u].Touches))
+			if len(h) != 5 || len(r.train[u].Touches) != 16 {
+				t.Errorf("user %d has %d items held out of 21, want 5, and trains on %d", u, len(h), len(r.train[u].Touches))
 			}
 			for _, i := range h {
 				if l.items.ID(i) >= "i25" || r.train[u].Touch(i) != nil {
@@ -102,20 +103,29 @@ func TestRehearsalOfAFixedSplit(t *testing.T) {
 
 // What the run says of the gain is what the model has.
 func TestRunSettlesTheGain(t *testing.T) {
-	for _, asked := range []float64{-1, 0, 1} {
-		c := settings(platform(t, tiny()))
-		c.Graph.Gain = asked
-		r, err := Run(context.Background(), c, quiet())
+	for _, c := range []struct {
+		asked      float64
+		unprepared bool // no rehearsal
+		want       []float64
+	}{
+		{-1, false, []float64{0, 0.25, 0.5, 1}},
+		{0, false, []float64{0}},
+		{0.7, false, []float64{0.7}},
+		{-1, true, []float64{unrehearsed}},
+		{0, true, []float64{0}},
+	} {
+		config := settings(platform(t, tiny()))
+		config.Graph.Gain, config.NoRehearsal = c.asked, c.unprepared
+		r, err := Run(context.Background(), config, quiet())
 		if err != nil {
 			t.Fatal(err)
 		}
 		gain, _ := r.Settings["graph_gain"].(float64)
-		if asked >= 0 && gain != asked || asked < 0 && gain != 0 && !slices.Contains(gains[:], gain) {
-			t.Errorf("asked for gain %v, the run has %v", asked, r.Settings["graph_gain"])
+		if !slices.Contains(c.want, gain) {
+			t.Errorf("asked for gain %v, the run has %v", c.asked, r.Settings["graph_gain"])
 		}
-		_, rehearsed := r.Timings["rehearse"]
-		if rehearsed != (asked < 0) {
-			t.Errorf("asked for gain %v: rehearsed %v", asked, rehearsed)
+		if (r.Rehearsal == nil) != c.unprepared {
+			t.Errorf("asked for gain %v: rehearsal %v", c.asked, r.Rehearsal)
 		}
 		a, err := bundle.Decode(r.Bundle)
 		if err != nil {
@@ -125,5 +135,54 @@ func TestRunSettlesTheGain(t *testing.T) {
 		if (len(stored) == 1) != (gain > 0) || gain > 0 && stored[0] != float32(gain) {
 			t.Errorf("the run has gain %v, the model %v", gain, stored)
 		}
+	}
+}
+
+// The fit to all of the data ends where the rehearsal was best.
+func TestRunStopsAtTheBestEpoch(t *testing.T) {
+	config := settings(platform(t, tiny()))
+	config.Interest.Epochs, config.Interest.LearningRate, config.Interest.Patience = 12, 0.5, 2
+	r, err := Run(context.Background(), config, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	best := 0
+	for i, e := range r.Rehearsal.Curve {
+		if e.NDCG > r.Rehearsal.Curve[best].NDCG {
+			best = i
+		}
+	}
+	if len(r.Rehearsal.Curve) == 12 || len(r.Curve) != best+1 || r.Settings["stop"] != best+1 || r.Rehearsal.Epochs != best+1 {
+		t.Errorf("rehearsed %+v, best %d; fitted %d epochs, settings say %v", r.Rehearsal.Curve, best+1, len(r.Curve), r.Settings["stop"])
+	}
+}
+
+// A search keeps what ranks best, says what it tried, and ends in time.
+func TestRunSearches(t *testing.T) {
+	config := settings(platform(t, tiny()))
+	now := time.Unix(0, 0)
+	o := quiet()
+	o.Clock = func() time.Time { now = now.Add(time.Second); return now }
+	config.Auto = 40 * time.Second
+	r, err := Run(context.Background(), config, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most, settings := 0.0, map[string]any{}
+	for _, trial := range r.Rehearsal.Tried {
+		if trial.NDCG > most {
+			most, settings = trial.NDCG, trial.Settings
+		}
+	}
+	if len(r.Rehearsal.Tried) <= len(ridges)*len(gains) {
+		t.Errorf("tried %d combinations only", len(r.Rehearsal.Tried))
+	}
+	for name, value := range settings {
+		if r.Settings[name] != value {
+			t.Errorf("%s is %v, and the best trial has %v", name, r.Settings[name], value)
+		}
+	}
+	if r.Rehearsal.NDCG < most {
+		t.Errorf("chose %v, and a trial had %v", r.Rehearsal.NDCG, most)
 	}
 }

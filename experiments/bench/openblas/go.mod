@@ -1,0 +1,3 @@
+module curio/experiments/bench/openblas
+
+go 1.26

@@ -1,0 +1,58 @@
+package run
+
+import (
+	"fmt"
+	"io"
+)
+
+// Calibration says how far probabilities are right: of what was foretold with
+// probability p, a share of p should come.
+type Calibration struct {
+	AUC         Value   `json:"auc"`           // 0.5 is no better than chance
+	LogLoss     Value   `json:"log_loss"`      // in nats
+	BaseLogLoss float64 `json:"base_log_loss"` // of foretelling the base rate for everything
+	// ECE is the expected calibration error: the mean over all forecasts of how far
+	// their bin is off.
+	ECE  float64 `json:"ece"`
+	Bins []Bin   `json:"bins"` // by probability, ascending
+}
+
+// Bin is what was foretold of some forecasts of like probability, and what came.
+type Bin struct {
+	Predicted float64 `json:"predicted"` // mean, 0..1
+	Observed  float64 `json:"observed"`  // share, 0..1
+	Count     int     `json:"count"`
+}
+
+// MaxBins bounds the bins of a calibration.
+const MaxBins = 1000
+
+// line prints it in one line of a table.
+func (c *Calibration) line(t io.Writer) {
+	fmt.Fprintf(t, "probability\tAUC %v, log-loss %v (base rate %.4f), calibration error %.4f\n", c.AUC, c.LogLoss, c.BaseLogLoss, c.ECE)
+}
+
+func (f *faults) calibration(c *Calibration) {
+	if c == nil {
+		return
+	}
+	share := func(what string, x float64) {
+		if !(x >= 0 && x <= 1) {
+			f.add("calibration %s is %v, want 0..1", what, x)
+		}
+	}
+	share("auc", c.AUC.Value)
+	share("ece", c.ECE)
+	if !(c.LogLoss.Value >= 0 && c.BaseLogLoss >= 0) {
+		f.add("calibration log-loss is %v and %v, want 0 or more", c.LogLoss.Value, c.BaseLogLoss)
+	}
+	if len(c.Bins) > MaxBins {
+		f.add("calibration has %d bins, want at most %d", len(c.Bins), MaxBins)
+		return
+	}
+	for i, b := range c.Bins {
+		share(fmt.Sprintf("bin %d predicted", i), b.Predicted)
+		share(fmt.Sprintf("bin %d observed", i), b.Observed)
+		f.count(fmt.Sprintf("calibration bin %d", i), int64(b.Count))
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"curio/train/twotower"
+)
+
+// checkpointFolder is where checkpoints are kept where nothing else is said.
+func checkpointFolder() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return filepath.Join(dir, "curio", "checkpoints")
+}
+
+// checkpoints are the files that the fits of one run can go on from, in a folder.
+// They hold learned numbers and no ids.
+type checkpoints struct {
+	dir    string
+	every  time.Duration
+	resume bool        // whether what is there is used
+	failed func(error) // told of what could not be saved, which is no reason to stop
+	files  []*checkpoint
+}
+
+// open returns where a fit keeps its state.
+func (c *checkpoints) open(name string) twotower.Checkpoint {
+	f := &checkpoint{checkpoints: c, path: filepath.Join(c.dir, name), saved: time.Now()}
+	c.files = append(c.files, f)
+	return f
+}
+
+// remove deletes what a run that is over leaves, and what was left of it where it
+// was cut off before.
+func (c *checkpoints) remove() error {
+	var all []error
+	for _, f := range c.files {
+		left, err := filepath.Glob(f.path + "*")
+		all = append(all, err)
+		for _, path := range left {
+			if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+				all = append(all, err)
+			}
+		}
+	}
+	if err := errors.Join(all...); err != nil {
+		return fmt.Errorf("remove checkpoints: %w", err)
+	}
+	return nil
+}
+
+// checkpoint is one file. It is written beside its place and then moved there, so
+// that it is always whole.
+type checkpoint struct {
+	*checkpoints
+	path  string
+	saved time.Time
+}
+
+// Open returns what was saved last, if the run goes on from it.
+func (c *checkpoint) Open() (io.ReadCloser, error) {
+	if !c.resume {
+		return nil, fs.ErrNotExist
+	}
+	f, err := os.Open(c.path)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Due reports whether the last save is long enough ago.
+func (c *checkpoint) Due() bool { return time.Since(c.saved) >= c.every }
+
+// Save replaces the file.
+func (c *checkpoint) Save(write func(io.Writer) error) error {
+	c.saved = time.Now()
+	if err := c.replace(write); err != nil {
+		c.failed(fmt.Errorf("checkpoint not saved: %w", err))
+	}
+	return nil
+}
+
+func (c *checkpoint) replace(write func(io.Writer) error) error {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(c.dir, filepath.Base(c.path)+".*") // for its owner alone
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 1<<20)
+	if err = write(w); err == nil {
+		err = w.Flush()
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), c.path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
