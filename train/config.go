@@ -30,6 +30,7 @@ type config struct {
 	Checks   clean.Options
 	Privacy  privacy.Options
 	Profiles profile.Options
+	Strength profile.StrengthOptions
 	Report   census.Options
 
 	Validate     bool
@@ -84,7 +85,7 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f := command.New("train", "train reads behaviour logs, fits an interest model and segments, evaluates them and publishes one artifact.")
 	c := config{
 		Synth: synth.Default(), Interest: twotower.Default(), Graph: pipeline.DefaultGraph(), Checks: clean.Default(),
-		Profiles: profile.DefaultOptions(), Report: census.Default(),
+		Profiles: profile.DefaultOptions(), Strength: profile.DefaultStrengthOptions(), Report: census.Default(),
 	}
 	o := &c.Interest
 	var p paths
@@ -137,6 +138,7 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Bool(&c.JSON, "json", "write the summary as JSON, and nothing else, to standard output")
 	f.Section(&c.Checks, "checks", "what an event is checked against besides its own fields, and the currency of all amounts")
 	f.Section(&c.Profiles, "profiles", "how profiles are kept: sessions, half-lives of interest in days, needs")
+	f.Section(&c.Strength, "strength", "how much each behaviour counts, and whether the rehearsal learns better weights for histories")
 	f.Section(&c.Report, "report", "the data report: who looks like a program, and how far from an earlier report is too far")
 	err := f.Parse(args, usage, func() {
 		c.open(f, p)

@@ -20,6 +20,7 @@ import (
 	"curio/datasets/privacy"
 	"curio/datasets/timeline"
 	record "curio/experiments/run"
+	"curio/features/profile"
 	"curio/train/clustering"
 	"curio/train/pipeline"
 )
@@ -54,6 +55,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 	rec := j.record(record.Done)
 	rec.Dataset, rec.Notes, rec.Metrics, rec.Segments = result.Dataset, result.Notes, result.Metrics, result.Segments
 	rec.Strata = result.Strata
+	rec.Calibration = result.Calibration
 	rec.Config, rec.Curve, rec.Rehearsal, rec.Timings = result.Settings, result.Curve, result.Rehearsal, result.Timings
 	if j.registry != nil {
 		b.show("publish", 0, 0)
@@ -119,7 +121,7 @@ func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
 		Name: j.Dataset, Settings: j.settings(), Source: j.source, Split: pipeline.Split(j.Split), Holdout: j.Holdout,
 		Seed: j.Seed, Workers: j.Workers, ReadOnly: j.Validate,
 		Timeline: timeline.Options{Dir: j.TempDir}, Census: j.Report,
-		Profiles: j.Profiles, Strength: j.Profiles.Strength(),
+		Profiles: j.Profiles, Strength: j.strength(), LearnStrength: j.Strength.Learn,
 		Interest: j.Interest, IDsOnly: j.IDsOnly, Graph: j.Graph, NoRehearsal: j.NoRehearsal, Auto: j.Auto,
 		Segments: clustering.Options{Segments: j.Segments, MinSize: j.Privacy.MinGroup},
 	}
@@ -139,6 +141,13 @@ func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
 		return nil, err
 	}
 	return result, kept.remove()
+}
+
+// strength is how much behaviours count before anything is learned.
+func (c *config) strength() profile.Strength {
+	s := c.Profiles.Strength()
+	c.Strength.Apply(&s)
+	return s
 }
 
 // record starts the record of the run.

@@ -41,6 +41,10 @@ const (
 // behaviours.
 func (m *Model) HeadInputs(behaviours int) int { return behaviours + plainInputs + 3*m.dim }
 
+// OrderInputs is how many of the first inputs leave items in the order of their
+// score: the behaviours, the history and the score, which is the last of them.
+func OrderInputs(behaviours int) int { return behaviours + inputScore + 1 }
+
 // HeadInput writes what a head reads of a user and one of the items that Retrieve
 // found for them to dst, len HeadInputs(len(q.Behaviour)). user is what User wrote
 // for q.

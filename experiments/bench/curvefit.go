@@ -139,9 +139,11 @@ type historyScorer struct {
 	history [][]interest.Touch
 }
 
-func (s historyScorer) Score(dst []float32, user int32) { s.ScoreBlock(dst, []int32{user}) }
+func (s historyScorer) Score(dst []float32, user int32) {
+	s.Sweep([]int32{user}, func(first, width int, scores []float32) { copy(dst[first:first+width], scores) })
+}
 
-func (s historyScorer) ScoreBlock(dst []float32, users []int32) {
+func (s historyScorer) Sweep(users []int32, yield func(first, width int, scores []float32)) {
 	dim := s.m.Dim()
 	v := make([]float32, len(users)*dim)
 	asked := make([][]interest.Touch, len(users))
@@ -149,7 +151,7 @@ func (s historyScorer) ScoreBlock(dst []float32, users []int32) {
 		asked[i] = s.history[u]
 		s.m.User(v[i*dim:(i+1)*dim], interest.Query{User: u, History: asked[i]})
 	}
-	s.m.ScoreBlock(dst, v, asked)
+	s.m.Sweep(v, asked, yield)
 }
 
 // stopwatch adds up the seconds between each start and stop.

@@ -142,6 +142,11 @@ func (f *faults) rehearsal(r *Rehearsal) {
 	f.count("users of the rehearsal", int64(r.Users))
 	f.count("epochs of the rehearsal", int64(r.Epochs))
 	f.share("NDCG of the rehearsal", r.NDCG)
+	if !(math.Abs(r.Alignment) <= 1.001) { // a mean of rounded cosines
+		f.add("alignment of the rehearsal is %v, want -1..1", r.Alignment)
+	}
+	f.evidence("strengths", r.Strength)
+	f.evidence("the head's order", r.Order)
 	f.curve(r.Curve)
 	if len(r.Tried) > MaxEpochs {
 		f.add("rehearsal has %d trials, want at most %d", len(r.Tried), MaxEpochs)
@@ -151,6 +156,13 @@ func (f *faults) rehearsal(r *Rehearsal) {
 		what := fmt.Sprintf("trial %d", i)
 		f.share(what, t.NDCG)
 		names(f, what, t.Settings, func(name string, v any) { f.setting(what+" "+name, v) })
+	}
+}
+
+func (f *faults) evidence(what string, e Evidence) {
+	f.count("judges of "+what, int64(e.Judges))
+	if !(math.Abs(e.Gain) <= 1 && e.Error >= 0) {
+		f.add("gain of %s is %v with error %v, want -1..1 and 0 or more", what, e.Gain, e.Error)
 	}
 }
 

@@ -89,6 +89,22 @@ type Rehearsal struct {
 	NDCG   float64 `json:"ndcg_20"` // of what was chosen
 	Curve  []Epoch `json:"curve"`   // of what was chosen
 	Tried  []Trial `json:"tried"`
+	// Alignment is the mean cosine of the item vectors of the rehearsal's model and
+	// the final one's, turned towards it: how well the head of one suits the other.
+	Alignment float64 `json:"alignment,omitempty"`
+	// Strength is what learned strengths of behaviours gain over the configured
+	// ones, by the item graph alone.
+	Strength Evidence `json:"strength"`
+	// Order is what the order of a head's probabilities gains over that of scores.
+	Order Evidence `json:"order"`
+}
+
+// Evidence is a gain in the mean NDCG@20 of users who took no part in learning what
+// is judged, and its standard error. What was learned is used if Gain > Error.
+type Evidence struct {
+	Judges int     `json:"judges"` // 0 when there was nothing to judge
+	Gain   float64 `json:"gain"`
+	Error  float64 `json:"error"`
 }
 
 // Trial is one combination that a rehearsal judged.

@@ -47,7 +47,8 @@ func sample() *run.Record {
 		Curve:    []run.Epoch{{Epoch: 1, Loss: 5.5}, {Epoch: 2, Loss: 4.25}},
 		Rehearsal: &run.Rehearsal{
 			Users: 40, Epochs: 2, NDCG: 0.21, Curve: []run.Epoch{{Epoch: 1, Loss: 5.75, NDCG: 0.15}, {Epoch: 2, Loss: 4.5, NDCG: 0.2}},
-			Tried: []run.Trial{{Settings: map[string]any{"graph_gain": 0.5}, NDCG: 0.21}},
+			Tried: []run.Trial{{Settings: map[string]any{"graph_gain": 0.5}, NDCG: 0.21}}, Alignment: 0.8,
+			Strength: run.Evidence{Judges: 20, Gain: 0.01, Error: 0.002},
 		},
 		Timings: map[string]float64{"read": 0.5, "fit": 3.25}, PeakRSS: 300 << 20,
 	}
@@ -109,7 +110,7 @@ func TestFieldNames(t *testing.T) {
 		"segments": `{"k":2,"silhouette":0.4,"sizes":[30,20]}`,
 		"curve":    `[{"epoch":1,"loss":5.5},{"epoch":2,"loss":4.25}]`,
 		"rehearsal": `{"users":40,"epochs":2,"ndcg_20":0.21,"curve":[{"epoch":1,"loss":5.75,"ndcg_20":0.15},{"epoch":2,"loss":4.5,"ndcg_20":0.2}],` +
-			`"tried":[{"settings":{"graph_gain":0.5},"ndcg_20":0.21}]}`,
+			`"tried":[{"settings":{"graph_gain":0.5},"ndcg_20":0.21}],"alignment":0.8,"strength":{"judges":20,"gain":0.01,"error":0.002},"order":{"judges":0,"gain":0,"error":0}}`,
 		"timings":        `{"fit":3.25,"read":0.5}`,
 		"peak_rss_bytes": `314572800`,
 		"metrics": `{"model":{"coverage@10":{"value":0.5},"ndcg@10":{"value":0.2,"low":0.18,"high":0.23},` +
@@ -197,6 +198,8 @@ func TestBounds(t *testing.T) {
 			r.Rehearsal = &run.Rehearsal{Tried: []run.Trial{{}, {Settings: map[string]any{"": 1}, NDCG: -1}}}
 		}, "trial 1 is -1"},
 		{"CurveJudgedOutOfRange", func(r *run.Record) { r.Curve[0].NDCG = 2 }, "NDCG of an epoch is 2"},
+		{"AlignmentOutOfRange", func(r *run.Record) { r.Rehearsal = &run.Rehearsal{Alignment: -2} }, "alignment of the rehearsal is -2"},
+		{"StrengthOutOfRange", func(r *run.Record) { r.Rehearsal.Strength.Error = -1 }, "gain of strengths is 0.01 with error -1"},
 		{"CurveFromZero", func(r *run.Record) { r.Curve[0].Epoch = 0 }, "epoch 0 of the curve"},
 		{"CurveRepeats", func(r *run.Record) { r.Curve[1].Epoch = 1 }, "epoch 1 of the curve"},
 		{"LossInfinite", func(r *run.Record) { r.Curve[1].Loss = math.Inf(1) }, "+Inf"},

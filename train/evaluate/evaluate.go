@@ -71,7 +71,7 @@ func Evaluate(ctx context.Context, t Task, s Scorer, o Options) (*Result, error)
 // rankAll fills the table and returns the best rank each item reached in any
 // list, 0 for none. Workers take fixed blocks of users in order.
 func rankAll(ctx context.Context, t *Task, s Scorer, users []int32, out *table, o Options) ([]uint16, error) {
-	size := blockSize(s, t.Items)
+	size := blockSize(s)
 	blocks := (len(users) + size - 1) / size
 	j := newJudge(o.Cutoffs)
 	report := progress(o.Progress, len(users))

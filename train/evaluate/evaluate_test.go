@@ -319,22 +319,6 @@ func random(users, items int) (evaluate.Task, table) {
 	return evaluate.Task{Users: upTo(users), Items: items, Seen: lists(seen...), Truth: lists(truth...), Popularity: popularity}, scores
 }
 
-// together scores in blocks and fails the test if a block is not what is promised.
-type together struct {
-	table
-	t *testing.T
-}
-
-func (s together) ScoreBlock(dst []float32, users []int32) {
-	items := len(s.table[0])
-	if len(dst) != len(users)*items {
-		s.t.Errorf("dst has %d scores for %d users of %d items", len(dst), len(users), items)
-	}
-	for i, u := range users {
-		s.Score(dst[i*items:(i+1)*items], u)
-	}
-}
-
 // pieces scores some items at a time.
 type pieces struct {
 	table
@@ -358,7 +342,7 @@ func TestSameAtAnyNumberOfWorkers(t *testing.T) {
 	var first []byte
 	var values [][]float64
 	for _, workers := range []int{1, 2, 3, 16} {
-		for _, s := range []evaluate.Scorer{scores, together{scores, t}, pieces{scores, 1}, pieces{scores, 33}, pieces{scores, 90}} {
+		for _, s := range []evaluate.Scorer{scores, pieces{scores, 1}, pieces{scores, 33}, pieces{scores, 90}} {
 			r, err := evaluate.Evaluate(context.Background(), task, s, evaluate.Options{Cutoffs: []int{1, 2, 20}, Bootstrap: 50, Seed: 1, Workers: workers})
 			if err != nil {
 				t.Fatal(err)

@@ -83,3 +83,14 @@ func (j *judge) list(list []kernel.Scored, truth []int32, set func(kind, c int, 
 		}
 	}
 }
+
+// NDCG is the ndcg@k of one ranked list, best first, against ascending truth, which
+// is not empty.
+func NDCG(list []kernel.Scored, truth []int32, k int) (value float64) {
+	newJudge([]int{k}).list(list, truth, func(kind, _ int, v float64) {
+		if kind == ndcg {
+			value = v
+		}
+	})
+	return value
+}

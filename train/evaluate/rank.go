@@ -6,26 +6,13 @@ import (
 	"curio/artifacts/kernel"
 )
 
-// blockScores bounds the scores a worker holds at once, unless one user's are
-// more: 2^20 floats, 4 MiB, about what stays in cache between scoring and
-// ranking. maxBlock bounds the users.
-const (
-	blockScores = 1 << 20
-	maxBlock    = 64
-)
-
 // sweepBlock is how many users a Sweeper scores at once.
 const sweepBlock = 120
 
-// blockSize is the number of users scored at once. It depends on the kind of the
-// scorer and the size of the catalogue alone, so a scorer sees the same blocks at
-// any number of workers.
-func blockSize(s Scorer, items int) int {
-	switch s.(type) {
-	case Sweeper:
+// blockSize is the number of users scored at once.
+func blockSize(s Scorer) int {
+	if _, ok := s.(Sweeper); ok {
 		return sweepBlock
-	case BlockScorer:
-		return max(1, min(maxBlock, blockScores/items))
 	}
 	return 1
 }
@@ -48,7 +35,7 @@ type ranker struct {
 
 func newRanker(t *Task, s Scorer, j *judge, out *table) *ranker {
 	depth := min(j.cutoffs[len(j.cutoffs)-1], t.Items)
-	size := blockSize(s, t.Items)
+	size := blockSize(s)
 	r := &ranker{
 		task: t, scorer: s, judge: j, table: out, depth: depth, deep: depth,
 		tops: make([]kernel.Top, size), masks: make([][]int32, size),
@@ -74,9 +61,6 @@ func (r *ranker) block(users []int32, row int) {
 	switch s := r.scorer.(type) {
 	case Sweeper:
 		s.Sweep(users, r.piece)
-	case BlockScorer:
-		s.ScoreBlock(whole, users)
-		r.piece(0, r.task.Items, whole)
 	default:
 		s.Score(whole, users[0])
 		r.piece(0, r.task.Items, whole)

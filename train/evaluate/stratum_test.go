@@ -17,7 +17,7 @@ func TestAmong(t *testing.T) {
 		Among: []bool{true, false, true, true},
 	}
 	scores := table{{9, 8, 7, 6}, {1, 9, 2, 8}} // lists 2 3 and 2 0
-	for _, s := range []evaluate.Scorer{scores, together{scores, t}, pieces{scores, 1}, pieces{scores, 3}, pieces{scores, 4}} {
+	for _, s := range []evaluate.Scorer{scores, pieces{scores, 1}, pieces{scores, 3}, pieces{scores, 4}} {
 		r := run(t, task, s, 1, 2, 4)
 		wantMetric(t, r, "recall@1", (0+1)/2.)
 		wantMetric(t, r, "recall@2", (0.5+1)/2)
@@ -75,13 +75,14 @@ func TestAverage(t *testing.T) {
 }
 
 func TestParts(t *testing.T) {
-	p := &evaluate.PerUser{Users: upTo(5), Names: []string{"x"}, Values: [][]float64{{1, 0, 0, 0, 0.5}}}
+	each := []float64{1, 0.5, 0.75, 0.25, 0.5}
+	p := &evaluate.PerUser{Users: upTo(5), Names: []string{"x"}, Values: [][]float64{each}}
 	for _, tt := range []struct {
 		n    int
 		want []float64
 	}{
-		{1, []float64{0.3}}, {2, []float64{0.5, 0}}, {3, []float64{0.5, 0.25, 0}},
-		{4, []float64{0.75, 0, 0, 0}}, {5, []float64{1, 0, 0, 0, 0.5}}, {6, []float64{1, 0, 0, 0, 0.5}},
+		{1, []float64{0.6}}, {2, []float64{0.75, 0.375}}, {3, []float64{0.625, 0.5, 0.75}},
+		{4, []float64{0.75, 0.5, 0.75, 0.25}}, {5, each}, {6, each},
 	} {
 		if d := cmp.Diff(tt.want, p.Parts(tt.n)["x"]); d != "" {
 			t.Errorf("%d parts: %s", tt.n, d)

@@ -24,14 +24,6 @@ type Scorer interface {
 	Score(dst []float32, user int32)
 }
 
-// BlockScorer is a Scorer that is faster for several users at once. ScoreBlock
-// fills dst, len(users) rows of one score an item. Users come in the order of
-// Task.Users, in blocks that depend on the number of items alone.
-type BlockScorer interface {
-	Scorer
-	ScoreBlock(dst []float32, users []int32)
-}
-
 // Sweeper is a Scorer that scores several users at once, a piece of the catalogue
 // at a time, so that scores are ranked while they are in cache. It yields the
 // scores of the width items from first on, [len(users), width], which yield may

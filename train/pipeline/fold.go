@@ -57,9 +57,16 @@ func divide(ctx context.Context, l *log, c Config, rehearsal bool) (*views, erro
 	for u := range n {
 		v.train[u], v.held[u] = c.Profiles.Empty(), c.Profiles.Empty()
 	}
+	at := split.Never
+	if rehearsal && c.Split == Global && !v.fixed {
+		var err error
+		if at, err = v.instant(ctx, l, c.Holdout); err != nil {
+			return nil, err
+		}
+	}
 	var folders []*folder
 	err := l.timelines.Each(ctx, func() func(*timeline.User) error {
-		f := &folder{log: l, views: v, holdout: c.Holdout}
+		f := &folder{log: l, views: v, holdout: c.Holdout, instant: at}
 		folders = append(folders, f)
 		return f.visit
 	})
@@ -80,7 +87,8 @@ type folder struct {
 	log          *log
 	views        *views
 	holdout      float64
-	sides        []side // of the events of the user visited
+	instant      event.Time // that parts a rehearsal for everybody; split.Never where users have cuts of their own
+	sides        []side     // of the events of the user visited
 	end, trained event.Time
 }
 
@@ -91,10 +99,7 @@ func (f *folder) visit(timelines *timeline.User) error {
 	}
 	v := f.views
 	cut := v.cuts[u]
-	f.sides = f.sides[:0]
-	for i := range timelines.Entries {
-		f.sides = append(f.sides, v.side(&timelines.Entries[i], cut))
-	}
+	f.sides = v.sides(f.sides[:0], timelines, cut)
 	if v.rehearsal {
 		v.cuts[u] = f.slice(f.sides, timelines, cut)
 	}

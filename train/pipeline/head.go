@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/stat"
+
 	"curio/artifacts/interest"
 	"curio/artifacts/kernel"
 	"curio/experiments/run"
@@ -27,25 +29,62 @@ type rehearsedHead struct {
 }
 
 // fitHead fits a head to what users of a rehearsal took up of the candidates its
-// model has for them. It is nil where too little was taken up to tell.
-func fitHead(ctx context.Context, in *inputs, model *interest.Model, c Config, progress func(epoch int, loss float64)) (*rehearsedHead, error) {
+// model has for them. Its probabilities put these in another order if that was
+// better for every other user when the head was fitted to the rest. It is nil where
+// too little was taken up to tell.
+func fitHead(ctx context.Context, in *inputs, model *interest.Model, c Config) (*rehearsedHead, run.Evidence, error) {
 	shown, taken, err := in.shown(ctx, model, judges)
 	if err != nil || taken < leastTaken {
-		return nil, err
+		return nil, run.Evidence{}, err
 	}
 	o := twotower.DefaultHead()
 	o.Seed = c.Seed
-	h, err := twotower.FitHead(ctx, model, shown, o, progress)
+	evidence, err := in.reorder(ctx, model, shown, o)
+	if err != nil {
+		return nil, evidence, err
+	}
+	o.KeepOrder = !(evidence.Gain > evidence.Error)
+	h, err := twotower.FitHead(ctx, model, shown, o, nil)
 	switch {
 	case errors.Is(err, twotower.ErrData):
-		return nil, nil // too few users to tell
+		return nil, evidence, nil // too few users to tell
 	case err != nil:
-		return nil, err
+		return nil, evidence, err
 	}
 	if c.Split == ByUser && !c.Source.Fixed() {
 		h.B[len(h.B)-1] += float32(math.Log(odds(c.Holdout) / odds(rehearsed(c.Holdout))))
 	}
-	return &rehearsedHead{h, model, in.behaves, in.histories.Counts()}, nil
+	return &rehearsedHead{h, model, in.behaves, in.histories.Counts()}, evidence, nil
+}
+
+// reorder fits a head to one half of the lists and looks what its order gains on the
+// other.
+func (in *inputs) reorder(ctx context.Context, model *interest.Model, shown []twotower.Shown, o twotower.HeadOptions) (run.Evidence, error) {
+	var halves [2][]twotower.Shown
+	for n, s := range shown {
+		halves[n%2] = append(halves[n%2], s)
+	}
+	h, err := twotower.FitHead(ctx, model, halves[0], o, nil)
+	switch {
+	case errors.Is(err, twotower.ErrData):
+		return run.Evidence{}, nil
+	case err != nil:
+		return run.Evidence{}, err
+	}
+	if model, err = model.WithHead(h); err != nil {
+		return run.Evidence{}, err
+	}
+	var gains []float64
+	v := make([]float32, model.Dim())
+	for _, s := range halves[1] {
+		model.User(v, s.Query)
+		found := slices.Clone(s.Found)
+		model.Rerank(v, s.Query, found)
+		truth := in.truth[s.Query.User]
+		gains = append(gains, evaluate.NDCG(found, truth, 20)-evaluate.NDCG(s.Found, truth, 20))
+	}
+	mean, deviation := stat.MeanStdDev(gains, nil)
+	return run.Evidence{Judges: len(gains), Gain: mean, Error: stat.StdErr(deviation, float64(len(gains)))}, nil
 }
 
 // odds is how many items are held out for each that is known. Where a share of what

@@ -19,21 +19,21 @@ type inputs struct {
 	data      twotower.Data
 	users     *encode.Users
 	items     *encode.Items
-	strength  profile.Strength
-	behaves   []string  // names of the behaviours that the head reads
-	behaviour []float32 // [users, behaves]: what each does
-	truth     [][]int32 // by user index: held-out items the user showed interest in
+	strength  profile.Strength // of histories
+	behaves   []string         // names of the behaviours that the head reads
+	behaviour []float32        // [users, behaves]: what each does
+	truth     [][]int32        // by user index: held-out items the user showed interest in
 	histories *evaluate.Histories
 }
 
 // prepare fits the encoders to the training views and encodes them. With
 // Config.IDsOnly the learner is given no features.
 func prepare(ctx context.Context, l *log, v *views, c Config) (*inputs, error) {
-	strength := c.Strength
-	in := &inputs{strength: strength}
+	strength, history := c.Strength, c.history()
+	in := &inputs{strength: history}
 	n, items := l.users.Len(), l.items.Len()
 	stats := v.itemProfiles()
-	in.users = encode.FitUsers(l.catalogue, l.people, v.train, v.asOf, strength)
+	in.users = encode.FitUsers(l.catalogue, l.people, v.train, v.asOf, history)
 	in.items = encode.FitItems(l.catalogue, stats, v.trained)
 	d := &in.data
 	d.Users, d.Items = n, items
@@ -56,7 +56,7 @@ func prepare(ctx context.Context, l *log, v *views, c Config) (*inputs, error) {
 			in.users.Encode(d.UserFeatures[u*d.UserFeatureSize:(u+1)*d.UserFeatureSize], &l.people[u], p, v.asOf[u])
 			in.users.Behaviour(in.behaviour[u*behaviours:(u+1)*behaviours], &l.people[u], p, v.asOf[u])
 		}
-		d.History[u] = slices.Clip(interest.History(nil, p, &strength, v.asOf[u]))
+		d.History[u] = slices.Clip(interest.History(nil, p, &history, v.asOf[u]))
 		for i := range p.Touches {
 			t := &p.Touches[i]
 			if s := strength.Of(t); s > 0 {

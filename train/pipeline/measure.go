@@ -90,13 +90,12 @@ func (s scorer) Score(dst []float32, user int32) {
 	s.m.Score(dst, v, s.in.data.History[user])
 }
 
-func (s scorer) ScoreBlock(dst []float32, users []int32) {
+func (s scorer) Sweep(users []int32, yield func(first, width int, scores []float32)) {
 	dim := s.m.Dim()
-	v := make([]float32, len(users)*dim)
-	histories := make([][]interest.Touch, len(users))
+	v, histories := make([]float32, len(users)*dim), make([][]interest.Touch, len(users))
 	for i, u := range users {
 		s.vector(v[i*dim:(i+1)*dim], u)
 		histories[i] = s.in.data.History[u]
 	}
-	s.m.ScoreBlock(dst, v, histories)
+	s.m.Sweep(v, histories, yield)
 }

@@ -48,7 +48,11 @@ type Config struct {
 	ReadOnly bool // end when the data was read and inspected
 
 	Profiles profile.Options
-	Strength profile.Strength
+	// Strength says which pairs show interest, how much each counts in the loss,
+	// and, unless the rehearsal learns better, what histories weigh.
+	Strength      profile.Strength
+	LearnStrength bool
+	learned       *profile.Strength
 	// NoRehearsal takes the settings as they are instead of learning on a part of
 	// the training data what can be learned.
 	NoRehearsal bool
@@ -107,17 +111,18 @@ func (o *Observer) checkpoint(l *log, c *Config, stage string) twotower.Checkpoi
 
 // Result is what a run produced.
 type Result struct {
-	Bundle    *bundle.Bundle
-	Version   string
-	Dataset   run.Dataset
-	Metrics   run.Reports
-	Strata    []run.Stratum
-	Segments  run.Segments
-	Notes     map[string]int
-	Settings  map[string]any // what decided the result, by name
-	Curve     []run.Epoch
-	Rehearsal *run.Rehearsal     // nil without one
-	Timings   map[string]float64 // seconds by stage
+	Bundle      *bundle.Bundle
+	Version     string
+	Dataset     run.Dataset
+	Metrics     run.Reports
+	Strata      []run.Stratum
+	Segments    run.Segments
+	Notes       map[string]int
+	Settings    map[string]any // what decided the result, by name
+	Curve       []run.Epoch
+	Rehearsal   *run.Rehearsal     // nil without one
+	Calibration *run.Calibration   // nil for a model that tells no probabilities
+	Timings     map[string]float64 // seconds by stage
 }
 
 // Run does the job. Errors of the data wrap ErrData. What it made is in the result
@@ -137,17 +142,16 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	}
 
 	c.Interest.Seed, c.Interest.Workers = c.Seed, c.Workers
+	var head *rehearsedHead
 	if c.NoRehearsal {
 		if c.Graph.Gain < 0 {
 			c.Graph.Gain = unrehearsed
 		}
 	} else {
-		rehearsal, err := rehearse(ctx, l, &c, o)
-		if err != nil {
+		if r.Rehearsal, head, err = rehearse(ctx, l, &c, o); err != nil {
 			l.close()
 			return nil, fmt.Errorf("rehearse: %w", err)
 		}
-		r.Rehearsal = &rehearsal.outcome
 		lap("rehearse")
 	}
 	maps.Copy(r.Settings, c.settings())
@@ -188,6 +192,11 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 			return nil, err
 		}
 	}
+	if head != nil {
+		if model, r.Rehearsal.Alignment, err = head.wear(model, in); err != nil {
+			return nil, err
+		}
+	}
 	if model, err = reread(model); err != nil {
 		return nil, err
 	}
@@ -195,6 +204,9 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 
 	c.Evaluate.Seed, c.Evaluate.Workers = c.Seed, c.Workers
 	if r.Metrics, r.Strata, err = measure(ctx, model, in, c.Evaluate, o.Stage); err != nil {
+		return nil, err
+	}
+	if r.Calibration, err = measureHead(ctx, model, in, c.Evaluate); err != nil {
 		return nil, err
 	}
 	lap("evaluate")
@@ -214,6 +226,11 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 		o.Stage("write feature tables", 0, 0)
 		if err := tables(l, v, in.users, in.items, o.Keep); err != nil {
 			return nil, fmt.Errorf("feature tables: %w", err)
+		}
+		if r.Calibration != nil {
+			if err := o.Keep("reliability.svg", func(w io.Writer) error { return evaluate.Reliability(w, r.Calibration) }); err != nil {
+				return nil, fmt.Errorf("reliability diagram: %w", err)
+			}
 		}
 		lap("tables")
 	}
@@ -324,7 +341,7 @@ func (r *Result) encode(c Config, l *log, v *views, in *inputs, model *interest.
 	a := bundle.Artifact{
 		Manifest: manifest, Users: l.users, Items: l.items,
 		People: l.people, Profiles: v.train, Catalogue: l.catalogue, Popularity: v.itemProfiles(),
-		UserEncoder: in.users, ItemEncoder: in.items, Strength: c.Strength, AsOf: v.end,
+		UserEncoder: in.users, ItemEncoder: in.items, Strength: c.history(), AsOf: v.end,
 		Interest: model, Segments: g.model, Membership: g.members,
 	}
 	var err error
@@ -339,12 +356,27 @@ func (r *Result) encode(c Config, l *log, v *views, in *inputs, model *interest.
 	return nil
 }
 
+// history says what histories weigh.
+func (c *Config) history() profile.Strength {
+	if c.learned != nil {
+		return *c.learned
+	}
+	return c.Strength
+}
+
+// weights are all but the maximum and the half-life of s: by event type, then for
+// progress, hours and ratings.
+func weights(s *profile.Strength) []any {
+	var all []any
+	for _, w := range s.Weights[1:] {
+		all = append(all, w)
+	}
+	return append(all, s.ReachedWeight, s.HoursWeight, s.RatingMidpoint, s.RatingScale)
+}
+
 // settings are what decides the result, by name.
 func (c *Config) settings() map[string]any {
-	o, weights := c.Interest, make([]any, 0, len(c.Strength.Weights)-1)
-	for _, w := range c.Strength.Weights[1:] {
-		weights = append(weights, w)
-	}
+	o, history := c.Interest, c.history()
 	all := map[string]any{
 		"dataset": c.Name, "seed": c.Seed, "split": string(c.Split), "holdout": c.Holdout,
 		"embedding_size": o.EmbeddingSize, "hidden_size": o.HiddenSize, "epochs": o.Epochs, "stop": o.Stop,
@@ -352,8 +384,9 @@ func (c *Config) settings() map[string]any {
 		"learning_rate": o.LearningRate, "dense_learning_rate": o.DenseLearningRate,
 		"bias_learning_rate": o.BiasLearningRate, "id_dropout": o.IDDropout,
 		"graph_gain": c.Graph.Gain, "graph_ridge": c.Graph.Ridge, "graph_neighbours": c.Graph.Neighbours, "graph_user_power": c.Graph.UserPower,
-		"history_length": interest.HistoryLength, "half_life_days": int64(c.Strength.HalfLife / event.Day),
-		"strength_weights": weights, "segments": c.Segments.Segments, "ids_only": c.IDsOnly,
+		"history_length": interest.HistoryLength, "half_life_days": int64(history.HalfLife / event.Day),
+		"strength_weights": weights(&c.Strength), "strength_learned": c.learned != nil,
+		"history_weights": weights(&history), "segments": c.Segments.Segments, "ids_only": c.IDsOnly,
 	}
 	maps.Copy(all, c.Settings)
 	return all

@@ -36,17 +36,33 @@ type rehearsal struct {
 	model   *interest.Model // the best so far: towers and graph
 }
 
-// rehearse settles what c leaves to be learned: the number of epochs, and gain and
-// ridge of the item graph if the gain is negative; with a budget, hyper-parameters
-// too. Where nothing can be held out it settles on every epoch and no graph.
-func rehearse(ctx context.Context, l *log, c *Config, o Observer) (*rehearsal, error) {
+// rehearse settles what c leaves to be learned: what behaviours weigh in a history,
+// the number of epochs, and gain and ridge of the item graph if the gain is
+// negative; with a budget, hyper-parameters too. Then it fits a head, nil where too
+// little was held out. Where nothing can be it settles on every epoch and no graph.
+func rehearse(ctx context.Context, l *log, c *Config, o Observer) (*run.Rehearsal, *rehearsedHead, error) {
 	v, err := divide(ctx, l, *c, true)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	in, err := prepare(ctx, l, v, *c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	var strength run.Evidence
+	if c.LearnStrength {
+		o.Stage("rehearse strengths", 0, 0)
+		learned, evidence, err := learnStrength(ctx, v, in, c.Graph, c.Workers)
+		if err != nil {
+			return nil, nil, err
+		}
+		strength = run.Evidence{Judges: evidence.Judges, Gain: evidence.Gain, Error: evidence.Error}
+		if evidence.learned() {
+			c.learned = &learned
+			if in, err = prepare(ctx, l, v, *c); err != nil {
+				return nil, nil, err
+			}
+		}
 	}
 	r := &rehearsal{config: *c, in: in, task: in.task(judges), ridges: ridges[:], gains: gains[:]}
 	if c.Graph.Gain >= 0 {
@@ -55,23 +71,29 @@ func rehearse(ctx context.Context, l *log, c *Config, o Observer) (*rehearsal, e
 			r.gains = []float64{c.Graph.Gain}
 		}
 	}
-	r.outcome.Users = len(r.task.Users)
+	r.outcome.Users, r.outcome.Strength = len(r.task.Users), strength
 	if len(r.task.Users) == 0 || len(in.data.Pairs) == 0 {
 		c.Graph.Gain = max(c.Graph.Gain, 0)
-		return r, nil
+		return &r.outcome, nil, nil
 	}
 	best, err := r.try(ctx, *c, o, o.checkpoint(l, c, "rehearsal"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if c.Auto > 0 {
 		if best, err = r.search(ctx, best, o); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	best.settle(c)
 	r.outcome.Epochs, r.outcome.Curve, r.outcome.NDCG = best.epochs, best.curve, best.value
-	return r, nil
+	o.Stage("rehearse head", 0, 0)
+	head, order, err := fitHead(ctx, in, r.model, *c)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.outcome.Order = order
+	return &r.outcome, head, nil
 }
 
 // trial is what one set of hyper-parameters led to.

@@ -2,9 +2,12 @@ package pipeline
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"hash/fnv"
 	"slices"
 	"strings"
+	"sync"
 
 	"curio/datasets/event"
 	"curio/datasets/split"
@@ -37,6 +40,41 @@ func (v *views) side(e *timeline.Entry, cut event.Time) side {
 	return trained
 }
 
+// sides appends where each event of a user stands.
+func (v *views) sides(to []side, u *timeline.User, cut event.Time) []side {
+	for i := range u.Entries {
+		to = append(to, v.side(&u.Entries[i], cut))
+	}
+	return to
+}
+
+// instant returns from when on everything is held out of a rehearsal of data that
+// are divided by time.
+func (v *views) instant(ctx context.Context, l *log, holdout float64) (event.Time, error) {
+	var mu sync.Mutex // guards all and unknown
+	var all []event.Time
+	unknown := 0
+	err := l.timelines.Each(ctx, func() func(*timeline.User) error {
+		var sides []side
+		return func(user *timeline.User) error {
+			u, ok := l.users.Index(user.ID)
+			if !ok {
+				return nil // dropped
+			}
+			sides = v.sides(sides[:0], user, v.cuts[u])
+			firsts, untimed, _ := firsts(sides, user)
+			mu.Lock()
+			defer mu.Unlock()
+			all, unknown = append(all, firsts...), unknown+untimed
+			return nil
+		}
+	})
+	if err != nil {
+		return split.Never, fmt.Errorf("look for the instant that parts a rehearsal: %w", err)
+	}
+	return split.Global(all, unknown, rehearsed(holdout)), nil
+}
+
 // slice turns the sides of a user's events into those of a rehearsal, in which
 // nothing of the evaluation takes part, and returns the cut that parts them. Held
 // out is the validation side of a split that has one; else the user's latest
@@ -53,8 +91,12 @@ func (f *folder) slice(sides []side, u *timeline.User, cut event.Time) event.Tim
 	if f.log.validated {
 		return cut
 	}
-	firsts, unknown, items := f.firsts(sides, u)
-	if at := split.ByUser(firsts, unknown, rehearsed(f.holdout)); at != split.Never {
+	firsts, unknown, items := firsts(sides, u)
+	at := f.instant
+	if at == split.Never {
+		at = split.ByUser(firsts, unknown, rehearsed(f.holdout))
+	}
+	if at != split.Never {
 		for i, s := range sides {
 			e := &u.Entries[i]
 			switch {
@@ -80,7 +122,7 @@ func (f *folder) slice(sides []side, u *timeline.User, cut event.Time) event.Tim
 
 // firsts lists the items that a user trains on and the times of their first
 // events, but for the unknown ones, of which it returns the number.
-func (f *folder) firsts(sides []side, u *timeline.User) (firsts []event.Time, unknown int, items []string) {
+func firsts(sides []side, u *timeline.User) (firsts []event.Time, unknown int, items []string) {
 	met := map[string]bool{}
 	for i, s := range sides {
 		e := &u.Entries[i]

@@ -45,6 +45,27 @@ func TestRehearsalIsOfTrainingAlone(t *testing.T) {
 	}
 }
 
+// Data that are divided by one instant are rehearsed by one, too.
+func TestRehearsalByTime(t *testing.T) {
+	c := reading(platform(t, tiny()))
+	c.Split = Global
+	_, v := divided(t, c)
+	_, r := rehearsalViews(t, c)
+	var held, trained, tested int
+	for u := range r.train {
+		if r.train[u].Events+r.held[u].Events == 0 {
+			continue
+		}
+		if r.cuts[u] != r.cuts[0] || r.cuts[u] >= v.cuts[u] {
+			t.Fatalf("user %d is cut at %d, the first at %d, and for the evaluation at %d", u, r.cuts[u], r.cuts[0], v.cuts[u])
+		}
+		held, trained, tested = held+len(r.held[u].Touches), trained+len(r.train[u].Touches), tested+len(v.held[u].Touches)
+	}
+	if held < tested*2/3 || held > tested*3/2 || trained < 2*held {
+		t.Errorf("the rehearsal trains on %d pairs and holds out %d, the evaluation holds out %d", trained, held, tested)
+	}
+}
+
 // untimed is a data set with its own split and without times. Every user has
 // items 0..19 to train on, one for validation and one to test.
 func untimed(validation event.Part) *listed {

@@ -30,7 +30,7 @@ const judged = 10
 // log-loss on these.
 //
 // The error wraps ErrData when nothing was taken up, or everything, on either
-// side, and is the context's when ctx ends; gorgonia's panics come back as errors.
+// side, or the order is to be kept and does not say what is taken up. It is the context's when ctx ends; gorgonia's panics come back as errors.
 func FitHead(ctx context.Context, m *interest.Model, shown []Shown, o HeadOptions, progress func(epoch int, loss float64)) (h interest.Head, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -47,6 +47,9 @@ func FitHead(ctx context.Context, m *interest.Model, shown []Shown, o HeadOption
 	defer f.graph.close()
 	if h, err = f.run(ctx, progress); err != nil {
 		return interest.Head{}, fmt.Errorf("fit ranking head: %w", err)
+	}
+	if o.KeepOrder && !(h.W[interest.OrderInputs(len(shown[0].Query.Behaviour))-1] > 0) {
+		return interest.Head{}, fmt.Errorf("fit ranking head: what scores more is not taken up more often: %w", ErrData)
 	}
 	return h, nil
 }
@@ -102,6 +105,10 @@ func newHeadFit(m *interest.Model, shown []Shown, o HeadOptions) (*headFit, erro
 		}
 	}
 	f.measure()
+	if o.KeepOrder {
+		o.HiddenSize = 0
+		clear(f.standard.scale[interest.OrderInputs(behaviours):])
+	}
 	var err error
 	f.graph, err = newHeadGraph(o, min(o.BatchSize, len(f.fitted)), f.inputs, float64(taken[0])/float64(left[0]))
 	return f, err

@@ -87,6 +87,49 @@ func TestFitHeadLearnsProbabilities(t *testing.T) {
 	}
 }
 
+// A head that keeps the order tells users apart and puts nothing before what scores
+// more, and there is none where what scores more is taken up less.
+func TestFitHeadKeepsTheOrder(t *testing.T) {
+	m, shown := listed(t, 1200)
+	r := rand.New(rand.NewPCG(6, 6))
+	for sign, want := range map[float64]error{1: nil, -1: ErrData} {
+		for n, s := range shown {
+			for i := range s.Taken {
+				s.Taken[i] = r.Float64() < (0.5+sign*(0.4-float64(i)/10))*float64(1+n%2)/2
+			}
+		}
+		o := learning()
+		o.KeepOrder = true
+		h, err := FitHead(t.Context(), m, shown, o, nil)
+		if !errors.Is(err, want) {
+			t.Fatalf("sign %v: error %v, want %v", sign, err, want)
+		}
+		if err != nil {
+			continue
+		}
+		headed, err := m.WithHead(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var mean [2]float64
+		v := make([]float32, m.Dim())
+		for n, s := range shown {
+			m.User(v, s.Query)
+			p := make([]float32, len(s.Found))
+			headed.Probabilities(p, v, s.Query, s.Found)
+			for i, x := range p {
+				mean[n%2] += float64(x) / 6000
+				if i > 0 && x > p[i-1] {
+					t.Fatalf("list %d: probability %v at %d after %v", n, x, i, p[i-1])
+				}
+			}
+		}
+		if mean[1] < 1.5*mean[0] {
+			t.Errorf("mean probability %v for users who take up half, %v for those who take up all", mean[0], mean[1])
+		}
+	}
+}
+
 // Serving's forward pass is gorgonia's.
 func TestHeadServesWhatGorgoniaComputes(t *testing.T) {
 	m, shown := listed(t, 200)

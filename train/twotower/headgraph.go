@@ -45,8 +45,9 @@ func newHeadGraph(o HeadOptions, batch, inputs int, odds float64) (*headGraph, e
 			gorgonia.WithValue(tensor.New(tensor.WithShape(rows, cols), tensor.WithBacking(data))))
 	}
 	x, y := input("inputs", g.x, batch, inputs+1), input("taken", g.y, batch, 1)
-	g.nodes = gorgonia.Nodes{
-		input("first", g.first, inputs+1, o.HiddenSize), input("second", g.second, o.HiddenSize, 1), input("skip", g.skip, inputs+1, 1),
+	g.nodes = gorgonia.Nodes{input("skip", g.skip, inputs+1, 1)}
+	if o.HiddenSize > 0 {
+		g.nodes = append(g.nodes, input("first", g.first, inputs+1, o.HiddenSize), input("second", g.second, o.HiddenSize, 1))
 	}
 	cost, err := g.build(x, y)
 	if err != nil {
@@ -74,19 +75,23 @@ func (g *headGraph) build(x, y *gorgonia.Node) (*gorgonia.Node, error) {
 		}
 		return n
 	}
-	hidden := then(gorgonia.Mul(x, g.nodes[0]))
-	if err == nil {
-		hidden = then(gorgonia.Rectify(hidden))
-	}
-	if err != nil {
+	if g.logit = then(gorgonia.Mul(x, g.nodes[0])); err != nil {
 		return nil, err
 	}
-	deep, wide := then(gorgonia.Mul(hidden, g.nodes[1])), then(gorgonia.Mul(x, g.nodes[2]))
-	if err != nil {
-		return nil, err
-	}
-	if g.logit = then(gorgonia.Add(deep, wide)); err != nil {
-		return nil, err
+	if g.hidden > 0 {
+		hidden := then(gorgonia.Mul(x, g.nodes[1]))
+		if err == nil {
+			hidden = then(gorgonia.Rectify(hidden))
+		}
+		if err == nil {
+			hidden = then(gorgonia.Mul(hidden, g.nodes[2]))
+		}
+		if err != nil {
+			return nil, err
+		}
+		if g.logit = then(gorgonia.Add(hidden, g.logit)); err != nil {
+			return nil, err
+		}
 	}
 	all, taken := then(gorgonia.Softplus(g.logit)), then(gorgonia.HadamardProd(y, g.logit))
 	if err != nil {

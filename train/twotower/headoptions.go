@@ -13,6 +13,7 @@ type HeadOptions struct {
 	BatchSize    int     // candidates a step
 	LearningRate float64 // of Adam
 	Decay        float64 // pull of the weights towards zero (L2)
+	KeepOrder    bool    // reads the score and what is the same for all items alone, without a hidden layer
 	Seed         uint64
 }
 
