@@ -78,7 +78,7 @@ func built(t *testing.T) string {
 func TestKilledRunGoesOn(t *testing.T) {
 	binary, kept, store := built(t), t.TempDir(), filepath.Join(t.TempDir(), "store")
 	args := []string{
-		"--users", "600", "--items", "80", "--events", "12000", "--epochs", "60", "--patience", "0", "--hidden-size", "8",
+		"--users", "600", "--items", "80", "--events", "12000", "--epochs", "100", "--patience", "0", "--hidden-size", "8",
 		"--json", "--checkpoints", kept,
 	}
 	start := time.Now()
@@ -101,7 +101,7 @@ func TestKilledRunGoesOn(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		kill := time.AfterFunc(took/4+time.Duration(r.Int64N(int64(took))/4), func() { _ = cmd.Process.Kill() })
+		kill := time.AfterFunc(time.Duration(3+min(run, 13))*took/16+time.Duration(r.Int64N(int64(took/8))), func() { _ = cmd.Process.Kill() })
 		if err := cmd.Wait(); err == nil {
 			last = out.Bytes()
 		}

@@ -114,8 +114,8 @@ func TestEncryptTo(t *testing.T) {
 			t.Errorf("%s does not hold %q (%v)", name, want, err)
 		}
 	}
-	if files, _ := r.RunFiles(ctx, runs[0]); len(files) != 5 {
-		t.Errorf("files of the run are %v, want five sealed ones", files)
+	if files, _ := r.RunFiles(ctx, runs[0]); len(files) != 6 {
+		t.Errorf("files of the run are %v, want six sealed ones", files)
 	}
 }
 

@@ -31,7 +31,9 @@ func small(t *testing.T) *Artifact {
 		Profiles: make([]profile.User, 3), Popularity: make([]profile.Item, 2), Membership: []int32{0, 0, -1},
 	}
 	for u, item := range []int32{0, 1} {
-		a.Profiles[u].Fold(item, &event.Event{Type: event.View, TS: a.AsOf})
+		for range u + 1 {
+			a.Profiles[u].Fold(item, &event.Event{Type: event.View, TS: a.AsOf})
+		}
 		a.Popularity[item].Fold(&a.Profiles[u].Touches[0])
 	}
 	a.UserEncoder = encode.FitUsers(a.Catalogue, a.People, a.Profiles, []event.Time{a.AsOf, a.AsOf, a.AsOf}, a.Strength)

@@ -302,3 +302,27 @@ func BenchmarkRetrieve(b *testing.B) {
 		})
 	}
 }
+
+// Features alone make a short vector, anything else beside them one of full length.
+func TestUserLength(t *testing.T) {
+	m := model(t)
+	full := 1 / float64(parts(1).Temperature)
+	features := []float32{1, -2, 0.5}
+	for name, tt := range map[string]struct {
+		query Query
+		want  float64
+	}{
+		"Features":     {Query{User: -1, Features: features}, Alone * full},
+		"Unusable":     {Query{User: testUsers, History: []Touch{{-1, 1}, {testItems, 1}, {3, 0}}, Features: features}, Alone * full},
+		"Embedding":    {Query{User: 0, Features: features}, full},
+		"History":      {Query{User: -1, History: []Touch{{3, 0.01}}, Features: features}, full},
+		"NoFeatures":   {Query{User: -1, History: []Touch{{3, 1}}}, full},
+		"NothingKnown": {Query{User: -1}, 0},
+	} {
+		v := make([]float32, m.Dim())
+		m.User(v, tt.query)
+		if got := float64(norm(v)); math.Abs(got-tt.want) > 1e-5 {
+			t.Errorf("%s: length %v, want %v", name, got, tt.want)
+		}
+	}
+}

@@ -101,7 +101,13 @@ func (e *Users) raw(dst []float64, u *event.User, p *profile.User, asOf event.Ti
 	}
 }
 
+// userBehaviour leaves every value of a user without events missing: such a user is
+// an unknown one, not one who does little.
 func userBehaviour(dst []float64, u *event.User, p *profile.User, t *taste, asOf event.Time) {
+	if p.Events == 0 {
+		fill(dst[:userBehaviours], math.NaN())
+		return
+	}
 	l, buy, n := &p.Learning, &p.Purchase, &p.Interaction
 	dst[rawHours] = math.Log1p(float64(l.Watched) / millisAnHour)
 	dst[rawWatches] = logCount(l.Watches)

@@ -1,12 +1,17 @@
 package encode
 
 import (
+	"slices"
+
 	"curio/datasets/event"
 	"curio/features/profile"
 )
 
 // Users encodes users. It is frozen and safe for concurrent use, but for Bind
 // and UnmarshalJSON, which have to be done with before.
+//
+// The first DoneDim columns come of what a user did, and are 0 for a user without
+// events; the others are what is known of anybody.
 type Users struct {
 	schema usersSchema
 	hash   string
@@ -57,6 +62,13 @@ func (e *Users) Encode(dst []float32, u *event.User, p *profile.User, asOf event
 
 // Dim returns the number of columns.
 func (e *Users) Dim() int { return len(e.table.columns) }
+
+// DoneDim returns how many of the columns come of what a user did. They come first.
+func (e *Users) DoneDim() int {
+	stated := userBehaviours + len(e.domains.values) + len(e.categories.values)
+	n, _ := slices.BinarySearch(e.table.source, stated)
+	return n
+}
 
 // Names returns the names of the columns.
 func (e *Users) Names() []string { return e.table.names() }

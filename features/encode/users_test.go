@@ -42,6 +42,32 @@ func TestUserColumnsAreStandardised(t *testing.T) {
 	}
 }
 
+// Somebody new is the average of others by what they did, and themselves by what is
+// known of them.
+func TestSomebodyNew(t *testing.T) {
+	w := newWorld(3, 400, 50, 60)
+	e := w.fitUsers()
+	empty, dst := profile.User{}, make([]float32, e.Dim())
+	e.Encode(dst, &w.users[0], &empty, now)
+	done := e.DoneDim()
+	if done == 0 || done == e.Dim() {
+		t.Fatalf("%d of %d columns come of what users did", done, e.Dim())
+	}
+	known := make([]float32, e.Dim())
+	e.Encode(known, &w.users[0], &w.profiles[0], now)
+	for j, name := range e.Names() {
+		ofBehaviour := !slices.ContainsFunc([]string{"age", "gender", "occupation", "region", "known."}, func(field string) bool {
+			return strings.HasPrefix(name, field)
+		})
+		if (j < done) != ofBehaviour {
+			t.Errorf("column %d, %s, is among the %d that come of behaviour, or not", j, name, done)
+		}
+		if want := known[j]; j >= done && dst[j] != want || j < done && dst[j] != 0 {
+			t.Errorf("%s of somebody new is %v", name, dst[j])
+		}
+	}
+}
+
 func TestColumnsWithoutInformationAreLeftOut(t *testing.T) {
 	t.Run("Lists", func(t *testing.T) {
 		cat := make([]event.Item, 10)
@@ -176,6 +202,9 @@ func TestClipping(t *testing.T) {
 	}
 	n := 1000
 	profiles := make([]profile.User, n)
+	for u := range profiles[1:] {
+		profiles[1+u].Events = 100
+	}
 	for range 100 {
 		profiles[0].Fold(-1, &event.Event{Type: event.Like})
 	}

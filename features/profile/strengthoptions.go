@@ -11,7 +11,7 @@ import (
 // whether that is where learning begins or what is used. The zero value does not
 // validate; begin with DefaultStrengthOptions.
 type StrengthOptions struct {
-	Learn        bool    `yaml:"learn" help:"learn the weights and the half-life from data, beginning with these; false: use these"`
+	Learn        bool    `yaml:"learn" range:"true or false" help:"learn the weights and the half-life from data, beginning with these; false: use these"`
 	View         float64 `yaml:"view" range:"0..1000" help:"weight of a view"`
 	Watch        float64 `yaml:"watch" range:"0..1000" help:"weight of a watch"`
 	Progress     float64 `yaml:"progress" range:"0..1000" help:"weight of a report of progress"`

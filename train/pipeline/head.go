@@ -30,9 +30,10 @@ type rehearsedHead struct {
 
 // fitHead fits a head to what users of a rehearsal took up of the candidates its
 // model has for them. Its probabilities put these in another order if that was
-// better for every other user when the head was fitted to the rest. It is nil where
-// too little was taken up to tell.
-func fitHead(ctx context.Context, in *inputs, model *interest.Model, c Config) (*rehearsedHead, run.Evidence, error) {
+// better for every other user when the head was fitted to the rest, and if what was
+// held out came last and was not drawn. It is nil where too little was taken up to
+// tell.
+func fitHead(ctx context.Context, in *inputs, model *interest.Model, c Config, drawn bool) (*rehearsedHead, run.Evidence, error) {
 	shown, taken, err := in.shown(ctx, model, judges)
 	if err != nil || taken < leastTaken {
 		return nil, run.Evidence{}, err
@@ -43,7 +44,8 @@ func fitHead(ctx context.Context, in *inputs, model *interest.Model, c Config) (
 	if err != nil {
 		return nil, evidence, err
 	}
-	o.KeepOrder = !(evidence.Gain > evidence.Error)
+	// Items that were drawn say nothing of what comes last.
+	o.KeepOrder = drawn || !(evidence.Gain > evidence.Error)
 	h, err := twotower.FitHead(ctx, model, shown, o, nil)
 	switch {
 	case errors.Is(err, twotower.ErrData):

@@ -39,6 +39,7 @@ func prepare(ctx context.Context, l *log, v *views, c Config) (*inputs, error) {
 	d.Users, d.Items = n, items
 	if !c.IDsOnly {
 		d.UserFeatureSize, d.ItemFeatureSize = in.users.Dim(), in.items.Dim()
+		d.UserDoneSize, d.ItemDoneSize = in.users.DoneDim(), in.items.Dim()-in.items.AttributeDim()
 		in.behaves = in.users.BehaviourNames()
 	}
 	d.UserFeatures = make([]float32, n*d.UserFeatureSize)

@@ -88,7 +88,7 @@ func rehearse(ctx context.Context, l *log, c *Config, o Observer) (*run.Rehearsa
 	best.settle(c)
 	r.outcome.Epochs, r.outcome.Curve, r.outcome.NDCG = best.epochs, best.curve, best.value
 	o.Stage("rehearse head", 0, 0)
-	head, order, err := fitHead(ctx, in, r.model, *c)
+	head, order, err := fitHead(ctx, in, r.model, *c, v.drawn)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,6 +21,7 @@ type sampler struct {
 
 	user, item     []int32 // [batch], [batch+negatives]
 	userID, itemID []bool  // whether the row's id embedding takes part
+	stranger       []bool  // [batch]: whether the user is taken for one who did nothing yet
 	total          []float32
 	byUser, byItem *scatter
 	byBias         *scatter
@@ -32,7 +33,7 @@ func newSampler(d Data, o Options, g *graph, users, items, bias *table, candidat
 		data: d, o: o, g: g, users: users, items: items, bias: bias, candidates: candidates,
 		order: make([]int32, len(d.Pairs)),
 		user:  make([]int32, batch), item: make([]int32, rows),
-		userID: make([]bool, batch), itemID: make([]bool, rows),
+		userID: make([]bool, batch), itemID: make([]bool, rows), stranger: make([]bool, batch),
 		total:  make([]float32, batch),
 		byUser: newScatter(d.Users, o.EmbeddingSize), byItem: newScatter(d.Items, o.EmbeddingSize),
 		byBias: newScatter(d.Items, 1),
@@ -56,7 +57,8 @@ func (s *sampler) fill(step int, r *rand.Rand) {
 		s.user[b], s.item[b] = p.User, p.Item
 		s.g.loss.weight[b] = p.Weight
 		sum += p.Weight
-		s.userID[b] = r.Float64() >= s.o.IDDropout
+		s.stranger[b] = s.data.UserFeatureSize > 0 && r.Float64() < s.o.IDDropout
+		s.userID[b] = r.Float64() >= s.o.IDDropout && !s.stranger[b]
 	}
 	kernel.Scale(1/sum, s.g.loss.weight)
 	negatives := s.item[batch:]
@@ -85,7 +87,7 @@ func (s *sampler) fill(step int, r *rand.Rand) {
 }
 
 // gatherUser fills row b: the user's embedding plus the pool of the history
-// without the item to predict.
+// without the item to predict; of a stranger, what is known of somebody new.
 func (s *sampler) gatherUser(b int) {
 	d := s.o.EmbeddingSize
 	row := s.g.userRows[b*d : (b+1)*d]
@@ -93,7 +95,12 @@ func (s *sampler) gatherUser(b int) {
 	if s.userID[b] {
 		copy(row, s.users.row(s.user[b]))
 	}
+	features(s.g.userFeatures, s.data.UserFeatures, s.data.UserFeatureSize, b, s.user[b])
 	s.total[b] = 0
+	if s.stranger[b] {
+		clear(s.g.userFeatures[b*(s.data.UserFeatureSize+1):][:s.data.UserDoneSize])
+		return
+	}
 	history := interest.Pool(s.data.History[s.user[b]])
 	for _, t := range history {
 		if t.Item != s.item[b] {
@@ -107,9 +114,10 @@ func (s *sampler) gatherUser(b int) {
 			}
 		}
 	}
-	features(s.g.userFeatures, s.data.UserFeatures, s.data.UserFeatureSize, b, s.user[b])
 }
 
+// gatherItem fills row i: the item's embedding and all its features; without the
+// embedding, what is known of an item that is new.
 func (s *sampler) gatherItem(i int) {
 	d := s.o.EmbeddingSize
 	row := s.g.itemRows[i*d : (i+1)*d]
@@ -119,6 +127,10 @@ func (s *sampler) gatherItem(i int) {
 	}
 	s.g.itemBias[i] = s.bias.rows[s.item[i]]
 	features(s.g.itemFeatures, s.data.ItemFeatures, s.data.ItemFeatureSize, i, s.item[i])
+	if !s.itemID[i] {
+		end := (i+1)*(s.data.ItemFeatureSize+1) - 1
+		clear(s.g.itemFeatures[end-s.data.ItemDoneSize : end])
+	}
 }
 
 // features copies row index of table, followed by a one, to row at of dst.

@@ -246,6 +246,8 @@ func (t *trainer) fingerprint() string {
 			number(math.Float32bits(touch.Weight))
 		}
 	}
+	number(uint32(t.d.UserDoneSize))
+	number(uint32(t.d.ItemDoneSize))
 	for _, features := range [][]float32{t.d.UserFeatures, t.d.ItemFeatures} {
 		for _, x := range features {
 			number(math.Float32bits(x))

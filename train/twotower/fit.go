@@ -29,8 +29,10 @@ type Data struct {
 	History         [][]interest.Touch // [Users]; items in 0..Items-1, weights > 0
 	UserFeatures    []float32          // [Users, UserFeatureSize]
 	UserFeatureSize int
+	UserDoneSize    int       // the first of these, which are 0 for a user who did nothing
 	ItemFeatures    []float32 // [Items, ItemFeatureSize]
 	ItemFeatureSize int
+	ItemDoneSize    int // the last of these, which are 0 for an item that nobody touched
 }
 
 // Fit trains a model: that of the best epoch if there is a judge, else of the
@@ -75,6 +77,10 @@ func (d Data) check() error {
 	case len(d.UserFeatures) != d.Users*d.UserFeatureSize || len(d.ItemFeatures) != d.Items*d.ItemFeatureSize:
 		return fmt.Errorf("features do not have %d x %d and %d x %d numbers: %w",
 			d.Users, d.UserFeatureSize, d.Items, d.ItemFeatureSize, ErrData)
+	}
+	if d.UserDoneSize < 0 || d.UserDoneSize > d.UserFeatureSize || d.ItemDoneSize < 0 || d.ItemDoneSize > d.ItemFeatureSize {
+		return fmt.Errorf("%d of %d features of users and %d of %d of items: %w",
+			d.UserDoneSize, d.UserFeatureSize, d.ItemDoneSize, d.ItemFeatureSize, ErrData)
 	}
 	for _, p := range d.Pairs {
 		if p.User < 0 || int(p.User) >= d.Users || p.Item < 0 || int(p.Item) >= d.Items || !(p.Weight > 0 && p.Weight <= math.MaxFloat32) {

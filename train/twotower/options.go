@@ -25,7 +25,7 @@ type Options struct {
 	LearningRate      float64 // of the embeddings (lazy Adam)
 	DenseLearningRate float64 // of the dense layers (Adam)
 	BiasLearningRate  float64 // of the item biases (lazy Adam)
-	IDDropout         float64 // share of rows trained without their id embedding
+	IDDropout         float64 // share of rows trained without their id embedding, and of users without what they did as well
 	Seed              uint64
 	Workers           int // goroutines; changes speed only
 }
