@@ -100,12 +100,16 @@ type Rehearsal struct {
 }
 
 // Evidence is a gain in the mean NDCG@20 of users who took no part in learning what
-// is judged, and its standard error. What was learned is used if Gain > Error.
+// is judged, and its standard error.
 type Evidence struct {
 	Judges int     `json:"judges"` // 0 when there was nothing to judge
 	Gain   float64 `json:"gain"`
 	Error  float64 `json:"error"`
 }
+
+// Holds reports whether the gain is more than chance: more than two standard errors.
+// Only then is what was learned used.
+func (e Evidence) Holds() bool { return e.Judges > 1 && e.Gain > 2*e.Error }
 
 // Trial is one combination that a rehearsal judged.
 type Trial struct {

@@ -36,7 +36,6 @@ type views struct {
 	paidHeld []profile.Item // by item index: the money since
 
 	rehearsal bool // a division of the training data alone, to choose settings on
-	drawn     bool // what a rehearsal holds out was drawn, for want of times
 
 	people  []event.User // by user index
 	options profile.Options
@@ -76,7 +75,6 @@ func divide(ctx context.Context, l *log, c Config, rehearsal bool) (*views, erro
 	}
 	for _, f := range folders {
 		v.end, v.trained = max(v.end, f.end), max(v.trained, f.trained)
-		v.drawn = v.drawn || f.drawn
 	}
 	for u := range v.asOf {
 		v.asOf[u] = min(v.cuts[u], v.end)
@@ -92,7 +90,6 @@ type folder struct {
 	instant      event.Time // that parts a rehearsal for everybody; split.Never where users have cuts of their own
 	sides        []side     // of the events of the user visited
 	end, trained event.Time
-	drawn        bool
 }
 
 func (f *folder) visit(timelines *timeline.User) error {

@@ -7,8 +7,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
-
 	"curio/artifacts/interest"
 	"curio/artifacts/kernel"
 	"curio/experiments/run"
@@ -30,10 +28,9 @@ type rehearsedHead struct {
 
 // fitHead fits a head to what users of a rehearsal took up of the candidates its
 // model has for them. Its probabilities put these in another order if that was
-// better for every other user when the head was fitted to the rest, and if what was
-// held out came last and was not drawn. It is nil where too little was taken up to
-// tell.
-func fitHead(ctx context.Context, in *inputs, model *interest.Model, c Config, drawn bool) (*rehearsedHead, run.Evidence, error) {
+// better for every other user when the head was fitted to the rest. It is nil where
+// too little was taken up to tell.
+func fitHead(ctx context.Context, in *inputs, model *interest.Model, c Config) (*rehearsedHead, run.Evidence, error) {
 	shown, taken, err := in.shown(ctx, model, judges)
 	if err != nil || taken < leastTaken {
 		return nil, run.Evidence{}, err
@@ -44,8 +41,7 @@ func fitHead(ctx context.Context, in *inputs, model *interest.Model, c Config, d
 	if err != nil {
 		return nil, evidence, err
 	}
-	// Items that were drawn say nothing of what comes last.
-	o.KeepOrder = drawn || !(evidence.Gain > evidence.Error)
+	o.KeepOrder = !evidence.Holds()
 	h, err := twotower.FitHead(ctx, model, shown, o, nil)
 	switch {
 	case errors.Is(err, twotower.ErrData):
@@ -85,8 +81,7 @@ func (in *inputs) reorder(ctx context.Context, model *interest.Model, shown []tw
 		truth := in.truth[s.Query.User]
 		gains = append(gains, evaluate.NDCG(found, truth, 20)-evaluate.NDCG(s.Found, truth, 20))
 	}
-	mean, deviation := stat.MeanStdDev(gains, nil)
-	return run.Evidence{Judges: len(gains), Gain: mean, Error: stat.StdErr(deviation, float64(len(gains)))}, nil
+	return evidenceOf(gains), nil
 }
 
 // odds is how many items are held out for each that is known. Where a share of what

@@ -41,7 +41,7 @@ func TestHeadHoldsForTheFinalModel(t *testing.T) {
 	c.Interest.Epochs = 6
 	l := loaded(t, &c)
 	rehearsed, old := stage(t, l, c, true)
-	h, _, err := fitHead(t.Context(), rehearsed, old, c, false)
+	h, _, err := fitHead(t.Context(), rehearsed, old, c)
 	if err != nil || h == nil {
 		t.Fatalf("head %v, error %v", h, err)
 	}
@@ -87,7 +87,7 @@ func TestScorerRanksAsServing(t *testing.T) {
 	c := settings(platform(t, tiny()))
 	l := loaded(t, &c)
 	in, m := stage(t, l, c, false)
-	h, _, err := fitHead(t.Context(), in, m, c, false)
+	h, _, err := fitHead(t.Context(), in, m, c)
 	if err != nil || h == nil {
 		t.Fatalf("head %v, error %v", h, err)
 	}
@@ -139,7 +139,7 @@ func TestTooLittleIsNoHead(t *testing.T) {
 		if err != nil || (taken < leastTaken) != (name == "Pairs") {
 			t.Fatalf("%s: %d taken up: %v", name, taken, err)
 		}
-		if h, _, err := fitHead(t.Context(), in, m, c, false); h != nil || err != nil {
+		if h, _, err := fitHead(t.Context(), in, m, c); h != nil || err != nil {
 			t.Errorf("%s: head %v, error %v", name, h, err)
 		}
 	}

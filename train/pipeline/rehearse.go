@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"gonum.org/v1/gonum/stat"
+
 	"curio/artifacts/interest"
 	"curio/experiments/run"
 	"curio/train/evaluate"
@@ -56,8 +58,8 @@ func rehearse(ctx context.Context, l *log, c *Config, o Observer) (*run.Rehearsa
 		if err != nil {
 			return nil, nil, err
 		}
-		strength = run.Evidence{Judges: evidence.Judges, Gain: evidence.Gain, Error: evidence.Error}
-		if evidence.learned() {
+		strength = evidence.Evidence
+		if evidence.Holds() {
 			c.learned = &learned
 			if in, err = prepare(ctx, l, v, *c); err != nil {
 				return nil, nil, err
@@ -88,7 +90,7 @@ func rehearse(ctx context.Context, l *log, c *Config, o Observer) (*run.Rehearsa
 	best.settle(c)
 	r.outcome.Epochs, r.outcome.Curve, r.outcome.NDCG = best.epochs, best.curve, best.value
 	o.Stage("rehearse head", 0, 0)
-	head, order, err := fitHead(ctx, in, r.model, *c, v.drawn)
+	head, order, err := fitHead(ctx, in, r.model, *c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -174,6 +176,12 @@ func (r *rehearsal) build(ctx context.Context) (all []interest.Graph, err error)
 		all = append(all, g)
 	}
 	return all, nil
+}
+
+// evidenceOf sums up what each judge gains.
+func evidenceOf(gains []float64) run.Evidence {
+	mean, deviation := stat.MeanStdDev(gains, nil)
+	return run.Evidence{Judges: len(gains), Gain: mean, Error: stat.StdErr(deviation, float64(len(gains)))}
 }
 
 // ndcg is the NDCG@20 of a model on what the rehearsal holds out.

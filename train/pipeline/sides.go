@@ -111,7 +111,6 @@ func (f *folder) slice(sides []side, u *timeline.User, cut event.Time) event.Tim
 	if len(firsts) > 0 || len(items) < split.MinItems {
 		return cut
 	}
-	f.drawn = true
 	drawn := draw(u.ID, items, rehearsed(f.holdout))
 	for i, s := range sides {
 		if s == trained && drawn[u.Entries[i].ItemID] {

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
+
 	"curio/datasets/event"
+	"curio/experiments/run"
 	"curio/features/profile"
 	"curio/train/evaluate"
 )
@@ -25,17 +28,12 @@ const (
 	reach          = 3.0
 )
 
-// strengthEvidence says what came of learning strengths.
+// strengthEvidence says what came of learning strengths: how users were served by
+// the item graph alone.
 type strengthEvidence struct {
-	Tried  profile.Strength // what was learned, whether it is used or not
-	Judges int              // users who judged it; 0 if there was nothing to judge
-	Gain   float64          // their mean NDCG@20 by the item graph alone, less that of what it began with
-	Error  float64          // standard error of Gain
+	Tried profile.Strength // what was learned, whether it is used or not
+	run.Evidence
 }
-
-// learned reports whether what was learned is to be used: it has to be better by
-// more than the standard error.
-func (e *strengthEvidence) learned() bool { return e.Judges > 0 && e.Gain > e.Error }
 
 // learnStrength returns the strengths under which histories and the item graph
 // foretell best what a rehearsal holds out: those of in with some settings
@@ -90,9 +88,9 @@ func learnStrength(ctx context.Context, v *views, in *inputs, o Graph, workers i
 		}
 		ndcg[i] = r.PerUser.Metric("ndcg@20")
 	}
-	evidence.Judges = len(judges.Users)
-	evidence.Gain, evidence.Error = difference(ndcg[1], ndcg[0])
-	if evidence.learned() {
+	floats.Sub(ndcg[1], ndcg[0])
+	evidence.Evidence = evidenceOf(ndcg[1])
+	if evidence.Holds() {
 		s = tried
 	}
 	return s, evidence, nil
@@ -110,19 +108,6 @@ func strengthTask(v *views, in *inputs) evaluate.Task {
 		task = in.task(max(1, int(float64(len(task.Users))*strengthTouches/float64(touches))))
 	}
 	return task
-}
-
-// difference is the mean of a-b and its standard error.
-func difference(a, b []float64) (mean, err float64) {
-	n := float64(len(a))
-	for i := range a {
-		mean += (a[i] - b[i]) / n
-	}
-	for i := range a {
-		d := a[i] - b[i] - mean
-		err += d * d
-	}
-	return mean, math.Sqrt(err / n / (n - 1))
 }
 
 // climb returns s with the settings multiplied that make the likelihood and the

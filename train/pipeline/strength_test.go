@@ -120,7 +120,7 @@ func TestStrengthIsLearned(t *testing.T) {
 			if before, after := tt.ratio(&in.strength), tt.ratio(&s); after < 1.4*before {
 				t.Errorf("%v, was %v: want it to grow; evidence %+v", after, before, evidence)
 			}
-			if evidence.Judges != 300 || !evidence.learned() || evidence.Tried != s {
+			if evidence.Judges != 300 || !evidence.Holds() || evidence.Tried != s {
 				t.Errorf("evidence is %+v", evidence)
 			}
 			for typ, w := range s.Weights {
@@ -174,7 +174,7 @@ func TestStrengthStays(t *testing.T) {
 			if diff := cmp.Diff(profile.DefaultStrength(), s); diff != "" {
 				t.Error(diff)
 			}
-			if evidence.learned() || tt.judges >= 0 && evidence.Judges != tt.judges {
+			if evidence.Holds() || tt.judges >= 0 && evidence.Judges != tt.judges {
 				t.Errorf("evidence is %+v", evidence)
 			}
 		})
