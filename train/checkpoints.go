@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"curio/train/twotower"
@@ -41,21 +42,27 @@ func (c *checkpoints) open(name string) twotower.Checkpoint {
 
 // remove deletes what a run that is over leaves, and what was left of it where it
 // was cut off before.
-func (c *checkpoints) remove() error {
-	var all []error
-	for _, f := range c.files {
-		left, err := filepath.Glob(f.path + "*")
-		all = append(all, err)
-		for _, path := range left {
-			if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-				all = append(all, err)
+func (c *checkpoints) remove() {
+	if len(c.files) == 0 {
+		return
+	}
+	entries, err := os.ReadDir(c.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	for _, e := range entries {
+		for _, f := range c.files {
+			if strings.HasPrefix(e.Name(), filepath.Base(f.path)) {
+				if gone := os.Remove(filepath.Join(c.dir, e.Name())); !errors.Is(gone, fs.ErrNotExist) {
+					err = errors.Join(err, gone)
+				}
+				break
 			}
 		}
 	}
-	if err := errors.Join(all...); err != nil {
-		return fmt.Errorf("remove checkpoints: %w", err)
+	if err != nil {
+		c.failed(fmt.Errorf("checkpoints not removed: %w", err))
 	}
-	return nil
 }
 
 // checkpoint is one file. It is written beside its place and then moved there, so

@@ -45,14 +45,15 @@ type config struct {
 	S3    open.Options // of the store, and of data in a bucket
 	Alias string
 
-	Seed     uint64
-	Workers  int
-	Split    string
-	Holdout  float64
-	Segments int
-	Interest twotower.Options
-	IDsOnly  bool
-	Graph    pipeline.Graph
+	Seed            uint64
+	Workers         int
+	Split           string
+	Holdout         float64
+	SpareValidation bool
+	Segments        int
+	Interest        twotower.Options
+	IDsOnly         bool
+	Graph           pipeline.Graph
 
 	NoRehearsal     bool
 	Auto            time.Duration
@@ -107,6 +108,7 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Choice(&c.Split, "split", string(pipeline.ByUser), []string{string(pipeline.ByUser), string(pipeline.Global)},
 		"how data without a split of its own is divided in time: each user's latest interactions, or one instant for all")
 	f.Float(&c.Holdout, "holdout", 0.2, 0.01, 0.9, "share of the interactions held out to evaluate on")
+	f.Bool(&c.SpareValidation, "spare-validation", "keep the validation side of data that come with one out of the fit, and unmasked, as most published figures have it; the rehearsal still goes by it")
 	f.Group("segments")
 	f.Int(&c.Segments, "segments", 0, 0, clustering.MaxSegments, "number of user segments; 0 chooses by stability and BIC")
 	f.Group("interest model")

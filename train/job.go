@@ -31,7 +31,12 @@ const storeTimeout = 15 * time.Second
 
 // train does the job that c describes and writes its summary to stdout.
 func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
-	j := job{config: c, started: time.Now().UTC(), leftovers: leftovers{dir: c.TempDir, encrypter: c.Encrypter}}
+	b := newBars(stderr, time.Now)
+	defer b.close()
+	j := job{
+		config: c, started: time.Now().UTC(), leftovers: leftovers{dir: c.TempDir, encrypter: c.Encrypter},
+		checkpoints: checkpoints{dir: c.Checkpoints, every: c.CheckpointEvery, resume: c.Resume, failed: b.warn},
+	}
 	defer j.leftovers.close()
 	var err error
 	if j.id, err = newRunID(j.started); err != nil {
@@ -41,8 +46,6 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 		return err
 	}
 	j.quarantine = newQuarantine(&j.leftovers, j.registry != nil)
-	b := newBars(stderr, time.Now)
-	defer b.close()
 	result, err := j.run(ctx, b)
 	b.close()
 	if j.Validate && j.data != nil {
@@ -65,6 +68,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 		}
 		b.close()
 	}
+	j.checkpoints.remove()
 	if c.JSON {
 		data, err := rec.Encode()
 		if err != nil {
@@ -79,15 +83,16 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 // job is one run of the program.
 type job struct {
 	config
-	id         string
-	started    time.Time
-	registry   *registry.Registry // nil when nothing is to be stored
-	quarantine *quarantine
-	leftovers  leftovers
-	source     *privacy.Source
-	earlier    *census.Report    // to compare the data with; nil for none
-	read       *pipeline.Reading // nil until the data was read
-	data       *census.Report    // of it
+	id          string
+	started     time.Time
+	registry    *registry.Registry // nil when nothing is to be stored
+	quarantine  *quarantine
+	leftovers   leftovers
+	checkpoints checkpoints
+	source      *privacy.Source
+	earlier     *census.Report    // to compare the data with; nil for none
+	read        *pipeline.Reading // nil until the data was read
+	data        *census.Report    // of it
 }
 
 // look finds out whether what the run needs of the store is there, before anything
@@ -118,7 +123,7 @@ func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
 		return nil, err
 	}
 	c := pipeline.Config{
-		Name: j.Dataset, Settings: j.settings(), Source: j.source, Split: pipeline.Split(j.Split), Holdout: j.Holdout,
+		Name: j.Dataset, Settings: j.settings(), Source: j.source, Split: pipeline.Split(j.Split), Holdout: j.Holdout, SpareValidation: j.SpareValidation,
 		Seed: j.Seed, Workers: j.Workers, ReadOnly: j.Validate,
 		Timeline: timeline.Options{Dir: j.TempDir}, Census: j.Report,
 		Profiles: j.Profiles, Strength: j.strength(), LearnStrength: j.Strength.Learn,
@@ -128,19 +133,14 @@ func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
 	if j.Privacy.Pseudonyms != nil {
 		c.PseudonymKey = j.Privacy.Pseudonyms.KeyID()
 	}
-	kept := checkpoints{dir: j.Checkpoints, every: j.CheckpointEvery, resume: j.Resume, failed: b.warn}
 	o := pipeline.Observer{
 		Clock: time.Now, Stage: b.show, Epoch: b.epoch, Reject: j.quarantine.Add, Inspect: j.inspect,
-		Checkpoint: kept.open,
+		Checkpoint: j.checkpoints.open,
 	}
 	if j.registry != nil {
 		o.Keep = j.leftovers.keep
 	}
-	result, err := pipeline.Run(ctx, c, o)
-	if err != nil {
-		return nil, err
-	}
-	return result, kept.remove()
+	return pipeline.Run(ctx, c, o)
 }
 
 // strength is how much behaviours count before anything is learned.

@@ -190,8 +190,9 @@ func TestBarsWithoutTerminal(t *testing.T) {
 	b := newBars(&out, func() time.Time { now = now.Add(time.Second); return now })
 	b.show("fit", 1, 2)
 	b.epoch("fit", twotower.Epoch{Number: 2, Of: 12, Samples: 5000, Loss: 1.25, Value: 0.125, Judged: true, Best: true})
+	b.epoch("fit", twotower.Epoch{Number: 3, Of: 12, Samples: 5000, Loss: 1.25, Resumed: true})
 	b.close()
-	want := "fit: epoch 2 of 12, loss 1.2500, NDCG@20 0.1250, the best so far, 5000 samples/s, 10s left\n"
+	want := "fit: epoch 2 of 12, loss 1.2500, NDCG@20 0.1250, the best so far, 5000 samples/s, 10s left\nfit: epoch 3 of 12, loss 1.2500\n"
 	if out.String() != want {
 		t.Errorf("wrote %q, want %q", out.String(), want)
 	}

@@ -63,7 +63,7 @@ func (b *bars) epoch(stage string, e twotower.Epoch) {
 			line += ", the best so far"
 		}
 	}
-	if took > 0 {
+	if took > 0 && !e.Resumed {
 		left := time.Duration(e.Of-e.Number) * took
 		line += fmt.Sprintf(", %.0f samples/s, %s left", float64(e.Samples)/took.Seconds(), left.Round(time.Second))
 	}

@@ -32,12 +32,12 @@ func (m *Model) Explain(q Query, item int32, n int) []Reason {
 	}
 	target, share := m.Vector(item), m.share(q.History, item)
 	reasons := make([]Reason, 0, len(q.History))
-	for n, t := range q.History {
+	for at, t := range q.History {
 		if !m.usable(t) || t.Item == item {
 			continue
 		}
 		w := share * t.Weight * m.graph.edge(t.Item, item)
-		if n < len(pooled) {
+		if at < len(pooled) {
 			w += t.Weight / total * kernel.Dot(m.embedding(m.pooled, t.Item), target) / (length * m.temperature)
 		}
 		if w > 0 {

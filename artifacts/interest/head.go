@@ -76,6 +76,10 @@ func (m *Model) BehaviourSize() int {
 	return len(m.head.W)/len(m.head.B) - m.HeadInputs(0)
 }
 
+// maxWeight keeps a logit from becoming infinite, and so a probability from being
+// none.
+const maxWeight = 1e12
+
 // WithHead returns the model with another head, or without one if h is the zero
 // value. It takes ownership of h's slices. The error wraps ErrShape.
 func (m *Model) WithHead(h Head) (*Model, error) {
@@ -90,8 +94,8 @@ func (m *Model) WithHead(h Head) (*Model, error) {
 		}
 		for _, data := range [][]float32{h.W, h.B, h.V} {
 			for i, x := range data {
-				if x != x || x > math.MaxFloat32 || x < -math.MaxFloat32 {
-					return nil, fmt.Errorf("head holds %v at %d of %d: %w", x, i, len(data), ErrShape)
+				if !(x >= -maxWeight && x <= maxWeight) {
+					return nil, fmt.Errorf("head holds %v at %d of %d, want at most %v: %w", x, i, len(data), float32(maxWeight), ErrShape)
 				}
 			}
 		}

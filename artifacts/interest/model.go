@@ -12,7 +12,7 @@
 //	score    = cos(user(u), item(i)) / temperature + b_i + boost(history(u), i)
 //
 // of which the first part is shorter for users known by their features alone, see
-// Alone; boost, of the item graph if the model has one, is described at Graph; and
+// Parts.Alone; boost, of the item graph if the model has one, is described at Graph; and
 // tower(x) = relu(x W1 + b1) W2. A user never seen in training has E_u = 0
 // and still has a history and features; an item never seen has E_i = 0 and still
 // has attributes. Item vectors are computed once, when the model is frozen; of
@@ -32,6 +32,7 @@ import (
 type Model struct {
 	dim         int
 	temperature float32
+	alone       float32
 	users       []float32 // [users, dim]: E_u
 	items       []float32 // [items, dim]: unit item vectors
 	pooled      []float32 // [items, dim]: Q_j, what a touch of j adds to a history
@@ -73,20 +74,14 @@ func (m *Model) embedding(table []float32, i int32) []float32 {
 	return table[o : o+m.dim : o+m.dim]
 }
 
-// Alone is how long a user vector is that is made of features alone, relative to
-// others. Age and occupation say little of what somebody likes, and a direction says
-// how it differs from what others like but not by how much; at full length it would
-// drown what the biases know, which is that most like what is popular.
-const Alone = 0.2
-
 // User writes the vector of q to dst, len Dim. Its length is 1/temperature, so
 // that its dot product with an item's unit vector is the score without the bias,
-// and Alone times that for a user with neither embedding nor history. With nothing
+// and Parts.Alone times that for a user with neither embedding nor history. With nothing
 // known of the user it is zero, and items rank by their bias.
 func (m *Model) User(dst []float32, q Query) {
 	length := 1 / m.temperature
 	if !m.sum(dst, q) {
-		length *= Alone
+		length *= m.alone
 	}
 	normalise(dst, length)
 }

@@ -32,7 +32,7 @@ func parts(seed uint64) Parts {
 	return Parts{
 		Dim: testDim, Temperature: 0.5, Users: random(testUsers * testDim), Items: items,
 		Pooled: random(testItems * testDim), Bias: random(testItems),
-		User: Tower{random(3 * 4), random(4), random(4 * testDim)},
+		User: Tower{random(3 * 4), random(4), random(4 * testDim)}, Alone: 0.25,
 	}
 }
 
@@ -312,8 +312,8 @@ func TestUserLength(t *testing.T) {
 		query Query
 		want  float64
 	}{
-		"Features":     {Query{User: -1, Features: features}, Alone * full},
-		"Unusable":     {Query{User: testUsers, History: []Touch{{-1, 1}, {testItems, 1}, {3, 0}}, Features: features}, Alone * full},
+		"Features":     {Query{User: -1, Features: features}, 0.25 * full},
+		"Unusable":     {Query{User: testUsers, History: []Touch{{-1, 1}, {testItems, 1}, {3, 0}}, Features: features}, 0.25 * full},
 		"Embedding":    {Query{User: 0, Features: features}, full},
 		"History":      {Query{User: -1, History: []Touch{{3, 0.01}}, Features: features}, full},
 		"NoFeatures":   {Query{User: -1, History: []Touch{{3, 1}}}, full},

@@ -19,14 +19,20 @@ type Tensor struct {
 // New takes ownership of the slices.
 type Parts struct {
 	Dim         int
-	Temperature float32   // > 0
-	Users       []float32 // E_u, [users, Dim]
-	Items       []float32 // unit item vectors, [items, Dim]
-	Pooled      []float32 // Q_j, [items, Dim]
-	Bias        []float32 // b_i, [items]
-	User        Tower
-	Graph       Graph
-	Head        Head
+	Temperature float32 // > 0
+	// Alone is how long a user vector is that is made of features alone, relative to
+	// others: up to 1, and 0 stands for 1. Age and occupation say little of what
+	// somebody likes, and a direction says how it differs from what others like but
+	// not by how much; at full length it would drown what the biases know, which is
+	// that most like what is popular.
+	Alone  float32
+	Users  []float32 // E_u, [users, Dim]
+	Items  []float32 // unit item vectors, [items, Dim]
+	Pooled []float32 // Q_j, [items, Dim]
+	Bias   []float32 // b_i, [items]
+	User   Tower
+	Graph  Graph
+	Head   Head
 }
 
 // New checks that the parts fit together and hold no NaN or infinity. The error
@@ -38,6 +44,8 @@ func New(p Parts) (*Model, error) {
 		return nil, fmt.Errorf("embedding size %d is outside 1..4096: %w", p.Dim, ErrShape)
 	case !(p.Temperature > 0) || math.IsInf(float64(p.Temperature), 0):
 		return nil, fmt.Errorf("temperature %v is not positive: %w", p.Temperature, ErrShape)
+	case !(p.Alone >= 0 && p.Alone <= 1):
+		return nil, fmt.Errorf("length of users known by features alone is %v, want 0..1: %w", p.Alone, ErrShape)
 	case items == 0:
 		return nil, fmt.Errorf("no items: %w", ErrShape)
 	case len(p.Users)%p.Dim != 0:
@@ -69,8 +77,11 @@ func New(p Parts) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Alone == 0 {
+		p.Alone = 1
+	}
 	m := &Model{
-		dim: p.Dim, temperature: p.Temperature,
+		dim: p.Dim, temperature: p.Temperature, alone: p.Alone,
 		users: p.Users, items: p.Items, pooled: p.Pooled, bias: p.Bias,
 		user: p.User, graph: g,
 	}
@@ -87,6 +98,9 @@ func (m *Model) Tensors() map[string]Tensor {
 		"items":       {[]int{items, m.dim}, m.items},
 		"pooled":      {[]int{items, m.dim}, m.pooled},
 		"bias":        {[]int{items}, m.bias},
+	}
+	if m.alone != 1 {
+		t["alone"] = Tensor{[]int{1}, []float32{m.alone}}
 	}
 	if in, hidden := m.user.In(), len(m.user.B1); in > 0 {
 		t["user.w1"] = Tensor{[]int{in, hidden}, m.user.W1}
@@ -105,7 +119,7 @@ func FromTensors(tensors map[string]Tensor) (*Model, error) {
 		"temperature": true, "users": true, "items": true, "pooled": true, "bias": true,
 		"user.w1": false, "user.b1": false, "user.w2": false,
 		"graph.edges": false, "graph.to": false, "graph.weight": false, "graph.gain": false, "graph.floor": false,
-		"head.w": false, "head.b": false, "head.v": false,
+		"head.w": false, "head.b": false, "head.v": false, "alone": false,
 	}
 	for name := range tensors {
 		if _, ok := known[name]; !ok {
@@ -123,13 +137,20 @@ func FromTensors(tensors map[string]Tensor) (*Model, error) {
 	if n := len(tensors["temperature"].Data); n != 1 {
 		return nil, fmt.Errorf("temperature has %d numbers, want one: %w", n, ErrShape)
 	}
+	alone := float32(0)
+	if t, ok := tensors["alone"]; ok {
+		if len(t.Data) != 1 || !(t.Data[0] > 0) {
+			return nil, fmt.Errorf("alone is %v, want one number above 0: %w", t.Data, ErrShape)
+		}
+		alone = t.Data[0]
+	}
 	data := func(name string) []float32 { return tensors[name].Data }
 	g, err := graphOf(data)
 	if err != nil {
 		return nil, err
 	}
 	return New(Parts{
-		Dim: tensors["items"].Shape[1], Temperature: data("temperature")[0],
+		Dim: tensors["items"].Shape[1], Temperature: data("temperature")[0], Alone: alone,
 		Users: data("users"), Items: data("items"), Pooled: data("pooled"), Bias: data("bias"),
 		User: Tower{data("user.w1"), data("user.b1"), data("user.w2")}, Graph: g,
 		Head: Head{data("head.w"), data("head.b"), data("head.v")},

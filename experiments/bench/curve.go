@@ -56,7 +56,7 @@ func (c Curve) Run(ctx context.Context, src event.Source, clock Clock, notes io.
 	if err != nil {
 		return nil, fmt.Errorf("bench curve: %w", err)
 	}
-	task.Users = spread(task.Users, c.Users)
+	task.Spread(c.Users)
 	r := &CurveResult{Curve: c, Split: split, ISA: kernel.ISA()}
 	r.Judged = len(task.Users)
 	f := &curveFit{Curve: c, task: task, train: train, data: everyPair(train), watch: stopwatch{clock: clock}}

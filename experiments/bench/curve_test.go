@@ -117,15 +117,6 @@ func TestCurveAt(t *testing.T) {
 	}
 }
 
-func TestSpread(t *testing.T) {
-	all := []int32{2, 3, 5, 7, 11, 13, 17}
-	for most, want := range map[int][]int32{1: {2}, 3: {2, 5, 11}, 6: {2, 3, 5, 7, 11, 13}, 7: all, 8: all} {
-		if diff := cmp.Diff(want, spread(all, most)); diff != "" {
-			t.Errorf("%d of 7: %s", most, diff)
-		}
-	}
-}
-
 func TestCurveFaults(t *testing.T) {
 	c := Curve{Epochs: 1, Users: 1, Workers: 1}
 	if _, err := c.Run(t.Context(), fixture(t, "1\n", ""), ticks(time.Second), io.Discard); !errors.Is(err, ErrData) {

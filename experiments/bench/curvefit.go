@@ -97,18 +97,6 @@ func (f *curveFit) judge(ctx context.Context, m *interest.Model, seconds float64
 	}, nil
 }
 
-// spread picks at most so many users at even distances.
-func spread(users []int32, most int) []int32 {
-	if len(users) <= most {
-		return users
-	}
-	picked := make([]int32, most)
-	for i := range picked {
-		picked[i] = users[i*len(users)/most]
-	}
-	return picked
-}
-
 // everyPair is the data of a fit to ids alone, every pair alike.
 func everyPair(train *evaluate.Histories) twotower.Data {
 	d := twotower.Data{Users: train.Users(), Items: train.Items(), History: histories(train)}
@@ -136,13 +124,15 @@ func histories(train *evaluate.Histories) [][]interest.Touch {
 // historyScorer ranks for users with a history.
 type historyScorer struct {
 	m       *interest.Model
-	history [][]interest.Touch
+	history [][]interest.Touch // by user
 }
 
+// Score is Sweep for one user.
 func (s historyScorer) Score(dst []float32, user int32) {
 	s.Sweep([]int32{user}, func(first, width int, scores []float32) { copy(dst[first:first+width], scores) })
 }
 
+// Sweep scores as the pipeline does.
 func (s historyScorer) Sweep(users []int32, yield func(first, width int, scores []float32)) {
 	dim := s.m.Dim()
 	v := make([]float32, len(users)*dim)

@@ -33,10 +33,9 @@ func (q Recommend) Check() error {
 // recommendable is a model and the users it recommends to.
 type recommendable struct {
 	Recommend
-	model   *interest.Model
-	history [][]interest.Touch // by user
-	seen    [][]int32          // the same items, ascending
-	truth   []int32            // one unseen item for each user
+	historyScorer
+	seen  [][]int32 // the items of the histories, ascending
+	truth []int32   // one unseen item for each user
 }
 
 // model makes random vectors, histories and edges, all uniform: that way the
@@ -85,7 +84,7 @@ func (q Recommend) model(graph bool) (*recommendable, error) {
 		p.Graph = g
 	}
 	var err error
-	w.model, err = interest.New(p)
+	w.m, err = interest.New(p)
 	return w, err
 }
 
@@ -98,25 +97,4 @@ func (q Recommend) draw(r *rand.Rand, n int) []int32 {
 		}
 	}
 	return drawn
-}
-
-// vector writes the vector of a user.
-func (w *recommendable) vector(dst []float32, user int32) {
-	w.model.User(dst, interest.Query{User: user, History: w.history[user]})
-}
-
-// Sweep makes w a scorer of train/evaluate, as the pipeline's is.
-func (w *recommendable) Sweep(users []int32, yield func(first, width int, scores []float32)) {
-	v := make([]float32, len(users)*w.Dim)
-	histories := make([][]interest.Touch, len(users))
-	for i, u := range users {
-		histories[i] = w.history[u]
-		w.vector(v[i*w.Dim:(i+1)*w.Dim], u)
-	}
-	w.model.Sweep(v, histories, yield)
-}
-
-// Score is Sweep for one user.
-func (w *recommendable) Score(dst []float32, user int32) {
-	w.Sweep([]int32{user}, func(first, _ int, scores []float32) { copy(dst[first:], scores) })
 }

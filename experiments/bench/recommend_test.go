@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"curio/artifacts/interest"
 )
 
 func few() Recommend {
@@ -28,8 +30,8 @@ func TestRecommendListsAreRetrieved(t *testing.T) {
 		}
 		for u, list := range lists {
 			v := make([]float32, w.Dim)
-			w.vector(v, int32(u))
-			want := w.model.Retrieve(v, w.history[u], w.Length, func(i int32) bool { return slices.Contains(w.seen[u], i) })
+			w.m.User(v, interest.Query{User: int32(u), History: w.history[u]})
+			want := w.m.Retrieve(v, w.history[u], w.Length, func(i int32) bool { return slices.Contains(w.seen[u], i) })
 			if diff := cmp.Diff(want, list); diff != "" {
 				t.Fatalf("graph %t, user %d (retrieved, listed):\n%s", graph, u, diff)
 			}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"math"
 	"text/tabwriter"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // FitCost is what one epoch took, median of the rounds: the steps alone in the
@@ -32,20 +34,13 @@ type ScalingResult struct {
 
 // exponent is the slope of log y on log x.
 func exponent(line []FitCost, xy func(FitCost) (x, y float64)) float64 {
-	var mx, my, xx, xyy float64
-	n := float64(len(line))
-	for _, c := range line {
+	sizes, costs := make([]float64, len(line)), make([]float64, len(line))
+	for i, c := range line {
 		x, y := xy(c)
-		mx += math.Log(x) / n
-		my += math.Log(max(y, 1e-9)) / n
+		sizes[i], costs[i] = math.Log(x), math.Log(max(y, 1e-9))
 	}
-	for _, c := range line {
-		x, y := xy(c)
-		dx := math.Log(x) - mx
-		xx += dx * dx
-		xyy += dx * (math.Log(max(y, 1e-9)) - my)
-	}
-	return roundTo(xyy/xx, 3)
+	_, slope := stat.LinearRegression(sizes, costs, nil, false)
+	return roundTo(slope, 3)
 }
 
 // Write prints the result for reading.

@@ -36,13 +36,8 @@ func (f *faults) calibration(c *Calibration) {
 	if c == nil {
 		return
 	}
-	share := func(what string, x float64) {
-		if !(x >= 0 && x <= 1) {
-			f.add("calibration %s is %v, want 0..1", what, x)
-		}
-	}
-	share("auc", c.AUC.Value)
-	share("ece", c.ECE)
+	f.share("calibration auc", c.AUC.Value)
+	f.share("calibration ece", c.ECE)
 	if !(c.LogLoss.Value >= 0 && c.BaseLogLoss >= 0) {
 		f.add("calibration log-loss is %v and %v, want 0 or more", c.LogLoss.Value, c.BaseLogLoss)
 	}
@@ -51,8 +46,9 @@ func (f *faults) calibration(c *Calibration) {
 		return
 	}
 	for i, b := range c.Bins {
-		share(fmt.Sprintf("bin %d predicted", i), b.Predicted)
-		share(fmt.Sprintf("bin %d observed", i), b.Observed)
-		f.count(fmt.Sprintf("calibration bin %d", i), int64(b.Count))
+		what := fmt.Sprintf("calibration bin %d", i)
+		f.share(what+" predicted", b.Predicted)
+		f.share(what+" observed", b.Observed)
+		f.count(what, int64(b.Count))
 	}
 }

@@ -1,12 +1,16 @@
 package evaluate
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"curio/experiments/run"
 )
@@ -59,21 +63,14 @@ func Calibrate(ctx context.Context, forecasts []Forecast, o Options) (*run.Calib
 	if err != nil {
 		return nil, fmt.Errorf("calibrate: %w", err)
 	}
-	areas := make([]float64, 0, max(0, o.Bootstrap))
-	counts := make([]uint8, len(forecasts))
-	for r := range max(0, o.Bootstrap) {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("calibrate: %w", err)
-		}
-		draw(counts, o.Seed, uint64(r))
-		areas = append(areas, area(all, counts))
+	areas, err := resampleAreas(ctx, all, len(forecasts), o)
+	if err != nil {
+		return nil, fmt.Errorf("calibrate: %w", err)
 	}
-	for u := range counts {
-		counts[u] = 1
-	}
+	once := bytes.Repeat([]byte{1}, len(forecasts))
 	rate := taken / n
 	c := &run.Calibration{
-		AUC:         bounded(run.Point(area(all, counts)), areas, func(a float64, _ int) float64 { return a }),
+		AUC:         bounded(run.Point(area(all, once)), areas, func(a float64, _ int) float64 { return a }),
 		LogLoss:     quotient(sum(loss)/n, sums[0], sums[1]),
 		BaseLogLoss: -(rate*math.Log(rate) + (1-rate)*math.Log(1-rate)),
 		Bins:        bin(all),
@@ -93,8 +90,11 @@ type forecast struct {
 
 // collect lists all candidates by probability.
 func collect(forecasts []Forecast) ([]forecast, error) {
-	var all []forecast
-	taken := 0
+	n, taken := 0, 0
+	for _, f := range forecasts {
+		n += len(f.Probability)
+	}
+	all := make([]forecast, 0, n)
 	for u, f := range forecasts {
 		if len(f.Taken) != len(f.Probability) {
 			return nil, fmt.Errorf("user %d has %d probabilities and %d outcomes: %w", u, len(f.Probability), len(f.Taken), ErrForecast)
@@ -114,6 +114,31 @@ func collect(forecasts []Forecast) ([]forecast, error) {
 	}
 	slices.SortStableFunc(all, func(a, b forecast) int { return cmp.Compare(a.p, b.p) })
 	return all, nil
+}
+
+// resampleAreas returns the area of each resample of the users, which are those of
+// resample.
+func resampleAreas(ctx context.Context, all []forecast, users int, o Options) ([]float64, error) {
+	areas := make([]float64, max(0, o.Bootstrap))
+	var next atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	for range min(o.Workers, len(areas)) {
+		g.Go(func() error {
+			counts := make([]uint8, users)
+			for {
+				r := int(next.Add(1)) - 1
+				if r >= len(areas) {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				draw(counts, o.Seed, uint64(r))
+				areas[r] = area(all, counts)
+			}
+		})
+	}
+	return areas, g.Wait()
 }
 
 // area is the area under the ROC curve of ascending forecasts, each as often as

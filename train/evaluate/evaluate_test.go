@@ -418,3 +418,13 @@ func TestAgainstSorting(t *testing.T) {
 		wantMetric(t, r, at("popularity_bias"), listed/own)
 	}
 }
+
+func TestSpread(t *testing.T) {
+	all := []int32{2, 3, 5, 7, 11, 13, 17}
+	for most, want := range map[int][]int32{0: {}, 1: {2}, 3: {2, 5, 11}, 6: {2, 3, 5, 7, 11, 13}, 7: all, 8: all} {
+		task := evaluate.Task{Users: slices.Clone(all)}
+		if task.Spread(most); !slices.Equal(task.Users, want) {
+			t.Errorf("%d of 7: %v, want %v", most, task.Users, want)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -41,15 +40,15 @@ func Random(t Task, o Options) (*PerUser, error) {
 	}
 	for row, user := range users {
 		seen, truth := t.seen(user), t.Truth(user)
-		n := float64(ranked - t.count(seen, nil))
+		n := ranked - t.count(seen, nil)
 		size, h := distinct(truth), float64(t.count(truth, seen))
 		if h == 0 {
 			continue
 		}
 		for c, k := range o.Cutoffs {
-			depth := int(math.Min(float64(k), n))
-			out.Values[c][row] = h / float64(size) * float64(depth) / n
-			out.Values[cutoffs+c][row] = h / n * j.ideal[depth] / j.ideal[min(size, k)]
+			depth := min(k, n)
+			out.Values[c][row] = h / float64(size) * float64(depth) / float64(n)
+			out.Values[cutoffs+c][row] = h / float64(n) * j.ideal[depth] / j.ideal[min(size, k)]
 		}
 	}
 	return out, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // Subset returns the results of the users that in names, in the order of p, in
@@ -18,13 +17,13 @@ func (p *PerUser) Subset(in func(user int32) bool, names ...string) *PerUser {
 		}
 	}
 	for _, name := range names {
-		m := slices.Index(p.Names, name)
-		if m < 0 {
+		all := p.Metric(name)
+		if all == nil {
 			continue
 		}
 		values := make([]float64, len(rows))
 		for i, row := range rows {
-			values[i] = p.Values[m][row]
+			values[i] = all[row]
 		}
 		out.Names, out.Values = append(out.Names, name), append(out.Values, values)
 	}
@@ -55,9 +54,8 @@ func (p *PerUser) Average(ctx context.Context, o Options) (Metrics, error) {
 
 // Parts returns the mean of every metric, to six decimals, over each of n parts of
 // the users, row u being in part u modulo n; over each user where there are fewer.
-// Means of one
-// task at different scorers pair part by part, which is what is left of pairing
-// by user where results of single users are not kept.
+// Means of one task at different scorers pair part by part, which is what is left
+// of pairing by user where results of single users are not kept.
 func (p *PerUser) Parts(n int) map[string][]float64 {
 	n = min(n, len(p.Users))
 	out := map[string][]float64{}

@@ -3,7 +3,8 @@
 // training, popularity and item-to-item collaborative filtering.
 //
 // Every item is scored for every user; nothing is sampled. Items the user has in
-// the training data are masked. Results do not depend on the number of workers.
+// the training data are masked. Calibrate measures how far the probabilities are
+// right that a model tells. Results do not depend on the number of workers.
 package evaluate
 
 import (
@@ -64,6 +65,18 @@ type Task struct {
 	// Popularity is the number of training interactions of each item, for
 	// popularity_bias; nil leaves that metric out.
 	Popularity []int64
+}
+
+// Spread leaves at most so many users, at even distances. It may write to Users.
+func (t *Task) Spread(most int) {
+	n := len(t.Users)
+	if n <= most {
+		return
+	}
+	for i := range most {
+		t.Users[i] = t.Users[int64(i)*int64(n)/int64(most)]
+	}
+	t.Users = t.Users[:most]
 }
 
 // ErrNoTruth means that no user of the task has a held-out item.

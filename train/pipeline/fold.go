@@ -35,6 +35,7 @@ type views struct {
 	paid     []profile.Item // by item index: the money of the training views
 	paidHeld []profile.Item // by item index: the money since
 
+	spare     bool // the validation side of a fixed split takes part in nothing but the rehearsal
 	rehearsal bool // a division of the training data alone, to choose settings on
 
 	people  []event.User // by user index
@@ -50,7 +51,7 @@ func divide(ctx context.Context, l *log, c Config, rehearsal bool) (*views, erro
 	n := l.users.Len()
 	v := &views{
 		fixed: c.Source.Fixed(), train: make([]profile.User, n), held: make([]profile.User, n),
-		asOf: make([]event.Time, n), cuts: slices.Clone(l.cuts), rehearsal: rehearsal,
+		asOf: make([]event.Time, n), cuts: slices.Clone(l.cuts), spare: c.SpareValidation, rehearsal: rehearsal,
 		paid: make([]profile.Item, l.items.Len()), paidHeld: make([]profile.Item, l.items.Len()),
 		people: l.people, options: c.Profiles, late: map[int32]profile.User{},
 	}

@@ -150,14 +150,17 @@ func renamed(h interest.Head, from, to []string) interest.Head {
 	return h
 }
 
+// forecastUsers is how many users at most probabilities are judged for.
+const forecastUsers = 100_000
+
 // measureHead judges the probabilities of a model on what is held out, for the
-// candidates of everybody with something held out. It is nil for a model without
+// candidates of users with something held out. It is nil for a model without
 // a head, and where nothing or everything was taken up.
 func measureHead(ctx context.Context, model *interest.Model, in *inputs, o evaluate.Options) (*run.Calibration, error) {
 	if !model.HasHead() {
 		return nil, nil
 	}
-	shown, taken, err := in.shown(ctx, model, len(in.truth))
+	shown, taken, err := in.shown(ctx, model, forecastUsers)
 	if err != nil {
 		return nil, err
 	}

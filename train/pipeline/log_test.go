@@ -159,22 +159,33 @@ func TestDivideByUser(t *testing.T) {
 }
 
 func TestDivideFixedKeepsTestOut(t *testing.T) {
-	l, v := divided(t, reading(&listed{
+	for spare, want := range map[bool]int{false: 2, true: 1} {
+		divideFixed(t, spare, want)
+	}
+}
+
+// divideFixed divides a split with a validation side, spared or not, and wants so
+// many items in the published profile.
+func divideFixed(t *testing.T, spare bool, want int) {
+	t.Helper()
+	c := reading(&listed{
 		fixed: true,
 		events: []event.Event{
 			{UserID: "u", ItemID: "a", Type: event.View}, {UserID: "u", ItemID: "b", Type: event.View},
 			{UserID: "u", ItemID: "c", Type: event.View},
 		},
 		parts: []event.Part{event.Train, event.Test, event.Validation},
-	}))
+	})
+	c.SpareValidation = spare
+	l, v := divided(t, c)
 	strength := profile.DefaultStrength()
 	b, _ := l.items.Index("b")
 	if got := truth(&v.train[0], &v.held[0], &strength); !cmp.Equal(got, []int32{b}) {
 		t.Errorf("items to predict are %v, want the test item %d alone", got, b)
 	}
 	v.now()
-	if got := len(v.train[0].Touches); got != 2 {
-		t.Errorf("the published profile has %d items, want all but the test item", got)
+	if got := len(v.train[0].Touches); got != want {
+		t.Errorf("spared %v: the published profile has %d items, want %d", spare, got, want)
 	}
 }
 

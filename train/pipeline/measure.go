@@ -58,12 +58,7 @@ func (in *inputs) task(most int) evaluate.Task {
 			task.Users = append(task.Users, int32(u))
 		}
 	}
-	if n := len(task.Users); n > most {
-		for i := range most {
-			task.Users[i] = task.Users[i*n/most]
-		}
-		task.Users = task.Users[:most]
-	}
+	task.Spread(most)
 	return task
 }
 

@@ -40,8 +40,11 @@ type Config struct {
 	Source       event.Source
 	Split        Split   // for sources without a split of their own
 	Holdout      float64 // share of the interactions to hold out
-	Seed         uint64
-	Workers      int
+	// SpareValidation keeps the validation side of a source's own split out of the
+	// final fit, and does not mask it, as most published figures have it.
+	SpareValidation bool
+	Seed            uint64
+	Workers         int
 
 	Timeline timeline.Options // but for Workers
 	Census   census.Options
@@ -104,7 +107,9 @@ func (o *Observer) checkpoint(l *log, c *Config, stage string) twotower.Checkpoi
 	if o.Checkpoint == nil {
 		return nil
 	}
-	settings, _ := json.Marshal(c.settings()) // scalars, and lists of them
+	all := c.settings()
+	all["patience"] = c.Interest.Patience // of a fit under way; what comes of it is in epochs
+	settings, _ := json.Marshal(all)      // scalars, and lists of them
 	sum := sha256.Sum256(append([]byte(l.digest), settings...))
 	return o.Checkpoint(hex.EncodeToString(sum[:8]) + "-" + stage)
 }
@@ -354,42 +359,6 @@ func (r *Result) encode(c Config, l *log, v *views, in *inputs, model *interest.
 	}
 	r.Version = r.Bundle.Manifest.Version()
 	return nil
-}
-
-// history says what histories weigh.
-func (c *Config) history() profile.Strength {
-	if c.learned != nil {
-		return *c.learned
-	}
-	return c.Strength
-}
-
-// weights are all but the maximum and the half-life of s: by event type, then for
-// progress, hours and ratings.
-func weights(s *profile.Strength) []any {
-	var all []any
-	for _, w := range s.Weights[1:] {
-		all = append(all, w)
-	}
-	return append(all, s.ReachedWeight, s.HoursWeight, s.RatingMidpoint, s.RatingScale)
-}
-
-// settings are what decides the result, by name.
-func (c *Config) settings() map[string]any {
-	o, history := c.Interest, c.history()
-	all := map[string]any{
-		"dataset": c.Name, "seed": c.Seed, "split": string(c.Split), "holdout": c.Holdout,
-		"embedding_size": o.EmbeddingSize, "hidden_size": o.HiddenSize, "epochs": o.Epochs, "stop": o.Stop,
-		"batch_size": o.BatchSize, "negatives": o.Negatives, "temperature": o.Temperature,
-		"learning_rate": o.LearningRate, "dense_learning_rate": o.DenseLearningRate,
-		"bias_learning_rate": o.BiasLearningRate, "id_dropout": o.IDDropout,
-		"graph_gain": c.Graph.Gain, "graph_ridge": c.Graph.Ridge, "graph_neighbours": c.Graph.Neighbours, "graph_user_power": c.Graph.UserPower,
-		"history_length": interest.HistoryLength, "half_life_days": int64(history.HalfLife / event.Day),
-		"strength_weights": weights(&c.Strength), "strength_learned": c.learned != nil,
-		"history_weights": weights(&history), "segments": c.Segments.Segments, "ids_only": c.IDsOnly,
-	}
-	maps.Copy(all, c.Settings)
-	return all
 }
 
 // stopwatch returns a function that notes the seconds since it was last called.

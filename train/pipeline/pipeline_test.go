@@ -230,3 +230,33 @@ func TestRunErrors(t *testing.T) {
 		}
 	})
 }
+
+// Fits that do not go on from each other's state keep it apart.
+func TestCheckpointsOfOtherSettings(t *testing.T) {
+	names := map[string]bool{}
+	o := Observer{Checkpoint: func(name string) twotower.Checkpoint {
+		names[name] = true
+		return nil
+	}}
+	ask := func(digest string, change func(*Config)) {
+		c := Config{Interest: twotower.Default()}
+		change(&c)
+		for _, stage := range []string{"rehearsal", "fit"} {
+			o.checkpoint(&log{digest: digest}, &c, stage)
+		}
+	}
+	same := func(*Config) {}
+	ask("a", same)
+	ask("a", same)
+	ask("a", func(c *Config) { c.Workers = 8 })
+	if len(names) != 2 {
+		t.Errorf("one run has checkpoints %v", names)
+	}
+	ask("b", same)
+	ask("a", func(c *Config) { c.Seed++ })
+	ask("a", func(c *Config) { c.Interest.Epochs++ })
+	ask("a", func(c *Config) { c.Interest.Patience++ })
+	if len(names) != 10 {
+		t.Errorf("five runs have checkpoints %v", names)
+	}
+}

@@ -78,12 +78,13 @@ func rehearse(ctx context.Context, l *log, c *Config, o Observer) (*run.Rehearsa
 		c.Graph.Gain = max(c.Graph.Gain, 0)
 		return &r.outcome, nil, nil
 	}
+	started := o.Clock()
 	best, err := r.try(ctx, *c, o, o.checkpoint(l, c, "rehearsal"))
 	if err != nil {
 		return nil, nil, err
 	}
 	if c.Auto > 0 {
-		if best, err = r.search(ctx, best, o); err != nil {
+		if best, err = r.search(ctx, best, o.Clock().Sub(started), o); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -180,6 +181,9 @@ func (r *rehearsal) build(ctx context.Context) (all []interest.Graph, err error)
 
 // evidenceOf sums up what each judge gains.
 func evidenceOf(gains []float64) run.Evidence {
+	if len(gains) < 2 {
+		return run.Evidence{}
+	}
 	mean, deviation := stat.MeanStdDev(gains, nil)
 	return run.Evidence{Judges: len(gains), Gain: mean, Error: stat.StdErr(deviation, float64(len(gains)))}
 }

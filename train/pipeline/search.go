@@ -49,11 +49,11 @@ func whole(name string, low, high int, of func(*twotower.Options) *int) knob {
 }
 
 // search turns one knob after another as long as that ranks better, and stops when
-// a round changes nothing or a trial might not end within the budget. What it
+// a round changes nothing or a trial, which so far took the longest given, might not
+// end within the budget. What it
 // finds depends on the time it has; what comes of what it found does not.
-func (r *rehearsal) search(ctx context.Context, best trial, o Observer) (trial, error) {
+func (r *rehearsal) search(ctx context.Context, best trial, longest time.Duration, o Observer) (trial, error) {
 	end := o.Clock().Add(r.config.Auto)
-	longest := time.Duration(0)
 	fits := func() bool { return o.Clock().Add(longest).Before(end) }
 	for changed := true; changed; {
 		changed = false

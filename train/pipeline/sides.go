@@ -29,9 +29,12 @@ const (
 )
 
 // side is where an event stands in the division that is evaluated. The validation
-// side of a fixed split is trained on like the rest, once settings were chosen on it.
+// side of a fixed split is trained on like the rest, once settings were chosen on it,
+// or spared.
 func (v *views) side(e *timeline.Entry, cut event.Time) side {
 	switch {
+	case e.Part == event.Validation && v.spare:
+		return nowhere
 	case e.Part == event.Test || split.Held(e.TS, cut):
 		return heldOut
 	case split.Held(e.ReceivedAt, cut):
@@ -62,10 +65,10 @@ func (v *views) instant(ctx context.Context, l *log, holdout float64) (event.Tim
 				return nil // dropped
 			}
 			sides = v.sides(sides[:0], user, v.cuts[u])
-			firsts, untimed, _ := firsts(sides, user)
+			times, untimed, _ := firsts(sides, user)
 			mu.Lock()
 			defer mu.Unlock()
-			all, unknown = append(all, firsts...), unknown+untimed
+			all, unknown = append(all, times...), unknown+untimed
 			return nil
 		}
 	})
@@ -91,10 +94,10 @@ func (f *folder) slice(sides []side, u *timeline.User, cut event.Time) event.Tim
 	if f.log.validated {
 		return cut
 	}
-	firsts, unknown, items := firsts(sides, u)
+	times, unknown, items := firsts(sides, u)
 	at := f.instant
 	if at == split.Never {
-		at = split.ByUser(firsts, unknown, rehearsed(f.holdout))
+		at = split.ByUser(times, unknown, rehearsed(f.holdout))
 	}
 	if at != split.Never {
 		for i, s := range sides {
@@ -108,7 +111,7 @@ func (f *folder) slice(sides []side, u *timeline.User, cut event.Time) event.Tim
 		}
 		return at
 	}
-	if len(firsts) > 0 || len(items) < split.MinItems {
+	if len(times) > 0 || len(items) < split.MinItems {
 		return cut
 	}
 	drawn := draw(u.ID, items, rehearsed(f.holdout))

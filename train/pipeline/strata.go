@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 
+	"curio/artifacts/interest"
 	"curio/experiments/run"
 	"curio/train/evaluate"
 )
@@ -35,7 +36,8 @@ type ranking struct {
 //     catalogue to rank and everything held out to predict;
 //   - cold_items is to predict the held-out items that are not known, for all users
 //     who have any, where items that are not known are all that is ranked: beside
-//     known ones every scorer puts them last, and says nothing of their order.
+//     known ones every scorer puts them last, and says nothing of their order. The
+//     model ranks them by score: a head is for a user's best of the whole catalogue.
 //
 // A stratum of fewer than stratumUsers users or stratumItems items has no metrics.
 func (in *inputs) strata(ctx context.Context, task evaluate.Task, rankings []ranking, o evaluate.Options) ([]run.Stratum, error) {
@@ -104,6 +106,13 @@ func (in *inputs) strata(ctx context.Context, task evaluate.Task, rankings []ran
 func (r ranking) on(ctx context.Context, t evaluate.Task, o evaluate.Options) (*evaluate.PerUser, error) {
 	if r.scorer == nil {
 		return evaluate.Random(t, o)
+	}
+	if s, ok := r.scorer.(scorer); ok {
+		m, err := s.m.WithHead(interest.Head{})
+		if err != nil {
+			return nil, err
+		}
+		r.scorer = scorer{m, s.in}
 	}
 	o.Bootstrap = -1
 	result, err := evaluate.Evaluate(ctx, t, r.scorer, o)

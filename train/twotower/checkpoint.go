@@ -154,11 +154,15 @@ func (t *trainer) load(file io.Reader) error {
 		return fmt.Errorf("it is of other data or settings: %s, want %s", h.Fingerprint, want)
 	}
 	arrays := t.state()
+	most := 0 // numbers of a tensor of a model: those of the largest table it is frozen from
+	for _, a := range arrays {
+		most = max(most, len(a))
+	}
 	best := map[string]interest.Tensor{}
 	for _, a := range h.Best {
 		size := 1
 		for _, d := range a.Shape {
-			if d < 0 || d > math.MaxInt32 || size*d > math.MaxInt32*64 {
+			if d < 0 || d > most/max(size, 1) {
 				return fmt.Errorf("tensor %s has shape %v", a.Name, a.Shape)
 			}
 			size *= d

@@ -3,7 +3,9 @@ package twotower
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math"
@@ -13,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/zeebo/xxh3"
 
 	"curio/artifacts/interest"
 )
@@ -97,7 +100,7 @@ func TestFitGoesOnFromACheckpoint(t *testing.T) {
 				cut(t, d, o, w, steps)
 			}
 			var epochs []Epoch
-			w.Epoch = func(e Epoch) { epochs = append(epochs, e) }
+			w.Epoch = func(e Epoch) { e.Resumed = false; epochs = append(epochs, e) }
 			m, err := Fit(context.Background(), d, o, &w)
 			if err != nil {
 				t.Fatal(err)
@@ -146,6 +149,35 @@ func TestFitRefusesCheckpointsItCannotUse(t *testing.T) {
 	o.Workers = 3
 	if _, err := Fit(context.Background(), d, o, &Watch{Checkpoint: &memory{every: 1 << 30, data: good}}); err != nil {
 		t.Errorf("another number of workers: %v", err)
+	}
+}
+
+// A header may be whole and still name tensors that no memory holds.
+func TestFitRefusesTensorsOfAnotherModel(t *testing.T) {
+	d, o := planted(100, 40, 4, 6), small()
+	o.Epochs = 2
+	kept := &memory{every: 1}
+	cut(t, d, o, Watch{Judge: judge(1), Checkpoint: kept}, 7)
+	size := binary.LittleEndian.Uint64(kept.data[len(checkpointMagic):])
+	from := len(checkpointMagic) + 8
+	head, rest := kept.data[from:from+int(size)], kept.data[from+int(size):]
+	users := fmt.Sprintf("[%d,%d]", d.Users, o.EmbeddingSize)
+	for shape, refused := range map[string]bool{
+		users:             false,
+		"[2147483647,64]": true, "[2147483647,64,2147483647]": true, "[4294967296,4294967296]": true,
+		"[-1,-1]": true, fmt.Sprintf("[%d,%d]", d.Users+1, o.EmbeddingSize): true,
+	} {
+		changed := bytes.Replace(head, []byte(`"users","shape":`+users), []byte(`"users","shape":`+shape), 1)
+		if bytes.Equal(changed, head) == refused {
+			t.Fatalf("no users in %s", head)
+		}
+		data := binary.LittleEndian.AppendUint64([]byte(checkpointMagic), uint64(len(changed)))
+		data = append(append(data, changed...), rest[:len(rest)-8]...)
+		data = binary.LittleEndian.AppendUint64(data, xxh3.Hash(data))
+		_, err := Fit(context.Background(), d, o, &Watch{Judge: judge(1), Checkpoint: &memory{every: 1 << 30, data: data}})
+		if refused != errors.Is(err, ErrCheckpoint) || !refused && err != nil {
+			t.Errorf("users of shape %s: %v", shape, err)
+		}
 	}
 }
 

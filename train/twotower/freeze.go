@@ -6,6 +6,9 @@ import (
 	"curio/artifacts/interest"
 )
 
+// alone is how long a user vector is that is made of features alone.
+const alone = 0.2
+
 // freeze turns the trained parameters into a model. Users and items that were
 // never part of an interaction lose their embedding, which nothing has taught:
 // what remains of them is history and features. Such an item's bias is the mean.
@@ -40,7 +43,7 @@ func (t *trainer) freeze() (*interest.Model, error) {
 		unit(vectors, lengths, items, dim, from, to)
 	})
 	return interest.New(interest.Parts{
-		Dim: dim, Temperature: float32(t.o.Temperature),
+		Dim: dim, Temperature: float32(t.o.Temperature), Alone: alone,
 		Users: users, Items: vectors, Pooled: pooled, Bias: bias,
 		User: t.g.user.tower(),
 	})

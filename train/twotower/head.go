@@ -30,7 +30,8 @@ const judged = 10
 // log-loss on these.
 //
 // The error wraps ErrData when nothing was taken up, or everything, on either
-// side, or the order is to be kept and does not say what is taken up. It is the context's when ctx ends; gorgonia's panics come back as errors.
+// side, or the order is to be kept and does not say what is taken up. It is the
+// context's when ctx ends; gorgonia's panics come back as errors.
 func FitHead(ctx context.Context, m *interest.Model, shown []Shown, o HeadOptions, progress func(epoch int, loss float64)) (h interest.Head, err error) {
 	defer func() {
 		if p := recover(); p != nil {

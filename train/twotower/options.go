@@ -2,9 +2,11 @@
 // a user tower and an item tower under a sampled softmax over cosines. gorgonia
 // holds the graph, its derivatives and the dense layers; the loss is one fused
 // operation (see softmax) and embedding rows are gathered before the graph and
-// updated sparsely after it, so a step costs the same for any catalogue.
+// updated sparsely after it, so a step costs the same for any catalogue. FitHead
+// fits the ranking head of a model, and Align turns one fit towards another.
 //
-// Results depend on data, options and seed alone: not on Options.Workers.
+// Results depend on data, options, seed and judge alone: not on Options.Workers,
+// nor on where a fit was cut off and went on from a checkpoint.
 package twotower
 
 import (

@@ -72,6 +72,7 @@ func (t *trainer) run(ctx context.Context) (*interest.Model, error) {
 	}
 	if t.w.Epoch != nil {
 		for _, e := range t.Epochs {
+			e.Resumed = true
 			t.w.Epoch(e)
 		}
 	}

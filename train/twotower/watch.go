@@ -29,6 +29,7 @@ type Epoch struct {
 	Value   float64 `json:"value"`            // from Watch.Judge; 0 without it
 	Judged  bool    `json:"judged,omitempty"` // whether there was a judge
 	Best    bool    `json:"best,omitempty"`   // no epoch before it was judged as good
+	Resumed bool    `json:"-"`                // told again by a fit that goes on from a checkpoint
 }
 
 // Checkpoint is where the state of one fit is kept.
