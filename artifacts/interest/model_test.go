@@ -213,6 +213,7 @@ func TestNewNamesWhatDoesNotFit(t *testing.T) {
 		"pooled":      func(p *Parts) { p.Pooled = nil },
 		"no items":    func(p *Parts) { p.Bias = nil },
 		"temperature": func(p *Parts) { p.Temperature = 0 },
+		"alone":       func(p *Parts) { p.Alone = 1.5 },
 		"embedding":   func(p *Parts) { p.Dim = 0 },
 		"user.w1":     func(p *Parts) { p.User.W1 = p.User.W1[1:] },
 		"user.w2":     func(p *Parts) { p.User.W2 = nil },
