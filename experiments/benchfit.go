@@ -69,7 +69,7 @@ func curveJob() job {
 		data   string
 		asJSON bool
 	)
-	f.String(&data, "data", "", "folder with train.txt and test.txt, `rows` of user item item ...")
+	f.String(&data, "data", "", "`FOLDER` with train.txt and test.txt, rows of user item item ...")
 	f.Int(&c.Epochs, "epochs", 12, 1, 10_000, "passes over the interactions; the learning rate falls over all of them")
 	f.Int(&c.Users, "users", 5000, 1, 1<<31-1, "users with a test pair to rank for, at most, spread evenly over all")
 	f.Float(&c.Gain, "graph-gain", 1, 0, 1000, "weight of the item graph beside the towers; 0 leaves it out")

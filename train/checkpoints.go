@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ func checkpointFolder() string {
 // checkpoints are the files that the fits of one run can go on from, in a folder.
 // They hold learned numbers and no ids.
 type checkpoints struct {
+	say    func(string) // how the run goes on
 	dir    string
 	every  time.Duration
 	resume bool        // whether what is there is used
@@ -35,10 +37,29 @@ type checkpoints struct {
 
 // open returns where a fit keeps its state.
 func (c *checkpoints) open(name string) twotower.Checkpoint {
+	if len(c.files) == 0 {
+		c.sweep()
+	}
 	f := &checkpoint{checkpoints: c, path: filepath.Join(c.dir, name), saved: time.Now()}
 	c.files = append(c.files, f)
 	return f
 }
+
+// abandoned is how long a checkpoint is kept that nobody goes on from.
+const abandoned = 30 * 24 * time.Hour
+
+// sweep deletes what runs left that were never gone on with.
+func (c *checkpoints) sweep() {
+	entries, _ := os.ReadDir(c.dir) // none, or nothing that can be swept
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && info.Mode().IsRegular() && checkpointName.MatchString(e.Name()) && time.Since(info.ModTime()) > abandoned {
+			_ = os.Remove(filepath.Join(c.dir, e.Name())) // the next run tries again
+		}
+	}
+}
+
+var checkpointName = regexp.MustCompile(`^[0-9a-f]{16}-(fit|rehearsal)`)
 
 // remove deletes what a run that is over leaves, and what was left of it where it
 // was cut off before.
@@ -47,7 +68,7 @@ func (c *checkpoints) remove() {
 		return
 	}
 	entries, err := os.ReadDir(c.dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || c.files[0].told {
 		return
 	}
 	for _, e := range entries {
@@ -71,6 +92,7 @@ type checkpoint struct {
 	*checkpoints
 	path  string
 	saved time.Time
+	told  bool // that saving fails
 }
 
 // Open returns what was saved last, if the run goes on from it.
@@ -78,10 +100,21 @@ func (c *checkpoint) Open() (io.ReadCloser, error) {
 	if !c.resume {
 		return nil, fs.ErrNotExist
 	}
+	info, err := os.Stat(c.path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			c.say(fmt.Sprintf("begins anew: there is no %s", c.path))
+		}
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no file", c.path)
+	}
 	f, err := os.Open(c.path)
 	if err != nil {
 		return nil, err
 	}
+	c.say(fmt.Sprintf("goes on from %s", c.path))
 	return f, nil
 }
 
@@ -91,8 +124,9 @@ func (c *checkpoint) Due() bool { return time.Since(c.saved) >= c.every }
 // Save replaces the file.
 func (c *checkpoint) Save(write func(io.Writer) error) error {
 	c.saved = time.Now()
-	if err := c.replace(write); err != nil {
+	if err := c.replace(write); err != nil && !c.told {
 		c.failed(fmt.Errorf("checkpoint not saved: %w", err))
+		c.told = true
 	}
 	return nil
 }

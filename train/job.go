@@ -23,6 +23,7 @@ import (
 	"curio/features/profile"
 	"curio/train/clustering"
 	"curio/train/pipeline"
+	"curio/train/twotower"
 )
 
 // storeTimeout bounds the look at the store before anything else is done, and the
@@ -35,7 +36,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 	defer b.close()
 	j := job{
 		config: c, started: time.Now().UTC(), leftovers: leftovers{dir: c.TempDir, encrypter: c.Encrypter},
-		checkpoints: checkpoints{dir: c.Checkpoints, every: c.CheckpointEvery, resume: c.Resume, failed: b.warn},
+		checkpoints: checkpoints{dir: c.Checkpoints, every: c.CheckpointEvery, resume: c.Resume, failed: b.warn, say: b.line},
 	}
 	defer j.leftovers.close()
 	var err error
@@ -89,6 +90,7 @@ type job struct {
 	quarantine  *quarantine
 	leftovers   leftovers
 	checkpoints checkpoints
+	settled     map[string]any // what the run goes by, but for what it learns; nil before it begins
 	source      *privacy.Source
 	earlier     *census.Report    // to compare the data with; nil for none
 	read        *pipeline.Reading // nil until the data was read
@@ -140,7 +142,15 @@ func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
 	if j.registry != nil {
 		o.Keep = j.leftovers.keep
 	}
-	return pipeline.Run(ctx, c, o)
+	if j.Auto > 0 {
+		o.Checkpoint = nil // a search goes by the clock and cannot be gone on with
+	}
+	j.settled = c.AllSettings()
+	result, err := pipeline.Run(ctx, c, o)
+	if errors.Is(err, twotower.ErrCheckpoint) {
+		return nil, fmt.Errorf("%w; remove it from %s, or leave out --resume", err, j.Checkpoints)
+	}
+	return result, err
 }
 
 // strength is how much behaviours count before anything is learned.
@@ -174,7 +184,9 @@ func (j *job) keepFailure(ctx context.Context, cause error) error {
 	if j.read != nil {
 		rec.Dataset, rec.Notes = j.read.Dataset, j.read.Notes
 	}
-	rec.Config = j.settings()
+	if rec.Config = j.settled; rec.Config == nil {
+		rec.Config = j.settings()
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	return j.putRun(ctx, rec)

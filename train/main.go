@@ -35,7 +35,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return command.Done
 	}
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintf(stderr, "train: stopped; alias %s was not moved\n", c.Alias)
+		fmt.Fprintf(stderr, "train: stopped; alias %s was not moved; --resume goes on from the last checkpoint\n", c.Alias)
 		return command.Failed
 	}
 	fmt.Fprintf(stderr, "train: %v\n", err)

@@ -19,6 +19,7 @@ type bars struct {
 	terminal bool
 	clock    func() time.Time
 	stage    string
+	known    bool // how much the stage has to do
 	bar      *progressbar.ProgressBar
 
 	ended time.Time
@@ -31,10 +32,13 @@ func newBars(stderr io.Writer, clock func() time.Time) *bars {
 
 // show moves the bar of stage to done of total. A total of 0 is not known.
 func (b *bars) show(stage string, done, total int) {
-	if stage != b.stage {
+	if stage != b.stage || total > 0 && !b.known {
+		began := b.ended
+		if stage != b.stage {
+			began = b.clock()
+		}
 		b.close()
-		b.stage = stage
-		b.ended = b.clock()
+		b.stage, b.known, b.ended = stage, total > 0, began
 		if b.terminal {
 			if total == 0 {
 				total = -1

@@ -29,7 +29,7 @@ const MaxBins = 1000
 
 // line prints it in one line of a table.
 func (c *Calibration) line(t io.Writer) {
-	fmt.Fprintf(t, "probability\tAUC %v, log-loss %v (base rate %.4f), calibration error %.4f\n", c.AUC, c.LogLoss, c.BaseLogLoss, c.ECE)
+	fmt.Fprintf(t, "probability\tAUC %v, log-loss %v (%.4f of always telling the base rate), calibration error %.4f\n", c.AUC, c.LogLoss, c.BaseLogLoss, c.ECE)
 }
 
 func (f *faults) calibration(c *Calibration) {

@@ -75,6 +75,17 @@ func (r *Reports) Of(scorer string) Metrics {
 	return nil
 }
 
+// Worse reports whether a baseline beats the model by a metric, the intervals apart.
+func (r *Reports) Worse(metric string) bool {
+	model, ok := r.Model[metric]
+	for _, baseline := range []Metrics{r.Popularity, r.ItemCF} {
+		if b, has := baseline[metric]; ok && has && model.HasInterval() && b.HasInterval() && model.High < b.Low {
+			return true
+		}
+	}
+	return false
+}
+
 // Segments describes the user groups that were fitted.
 type Segments struct {
 	K          int     `json:"k"`

@@ -304,3 +304,23 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestWorseThanABaseline(t *testing.T) {
+	value := func(low, high float64) run.Value { return run.Value{Value: (low + high) / 2, Low: low, High: high} }
+	for name, c := range map[string]struct {
+		model, popularity, itemcf run.Metrics
+		want                      bool
+	}{
+		"Better":      {run.Metrics{"m": value(0.3, 0.4)}, run.Metrics{"m": value(0.1, 0.2)}, run.Metrics{"m": value(0.1, 0.2)}, false},
+		"Overlap":     {run.Metrics{"m": value(0.1, 0.2)}, run.Metrics{"m": value(0.2, 0.3)}, nil, false},
+		"Popularity":  {run.Metrics{"m": value(0.1, 0.2)}, run.Metrics{"m": value(0.21, 0.3)}, nil, true},
+		"ItemCF":      {run.Metrics{"m": value(0.1, 0.2)}, run.Metrics{"m": value(0.1, 0.2)}, run.Metrics{"m": value(0.21, 0.3)}, true},
+		"NoInterval":  {run.Metrics{"m": run.Point(0.1)}, run.Metrics{"m": run.Point(0.3)}, nil, false},
+		"OtherMetric": {run.Metrics{"n": value(0.1, 0.2)}, run.Metrics{"m": value(0.21, 0.3)}, nil, false},
+	} {
+		r := run.Reports{Model: c.model, Popularity: c.popularity, ItemCF: c.itemcf}
+		if got := r.Worse("m"); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

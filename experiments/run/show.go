@@ -39,7 +39,7 @@ func (r *Record) Write(w io.Writer) error {
 		}
 		if h := r.Rehearsal; h != nil && h.Epochs > 0 {
 			fmt.Fprintf(t, "rehearsal\t%d epochs and NDCG@20 %.4f for %d users, the best of %d combinations\n",
-				h.Epochs, h.NDCG, h.Users, len(h.Tried)+1)
+				h.Epochs, h.NDCG, h.Users, len(h.Tried))
 		}
 		fmt.Fprintf(t, "peak memory\t%.0f MiB\n", float64(r.PeakRSS)/(1<<20))
 	}); err != nil {

@@ -147,6 +147,10 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	}
 
 	c.Interest.Seed, c.Interest.Workers = c.Seed, c.Workers
+	if c.SpareValidation && !l.validated {
+		r.note(map[string]int{"no_validation_to_spare": 1})
+		c.SpareValidation = false
+	}
 	var head *rehearsedHead
 	if c.NoRehearsal {
 		if c.Graph.Gain < 0 {
@@ -156,6 +160,9 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 		if r.Rehearsal, head, err = rehearse(ctx, l, &c, o); err != nil {
 			l.close()
 			return nil, fmt.Errorf("rehearse: %w", err)
+		}
+		if r.Rehearsal.Users == 0 {
+			r.note(map[string]int{"rehearsal_without_judges": 1})
 		}
 		lap("rehearse")
 	}
@@ -174,8 +181,12 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare features: %w", err)
 	}
+	if len(in.task(1).Users) == 0 {
+		return nil, fmt.Errorf("%w: nobody has an item of interest held out: it takes several of a user, at different times, or a test side with one that they had not met", ErrData)
+	}
 	lap("features")
 
+	o.Stage("fit interest model", 0, 0)
 	model, err := twotower.Fit(ctx, in.data, c.Interest, &twotower.Watch{
 		Step: func(done, total int) { o.Stage("fit interest model", done, total) },
 		Epoch: func(e twotower.Epoch) {
@@ -210,6 +221,9 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	c.Evaluate.Seed, c.Evaluate.Workers = c.Seed, c.Workers
 	if r.Metrics, r.Strata, err = measure(ctx, model, in, c.Evaluate, o.Stage); err != nil {
 		return nil, err
+	}
+	if r.Metrics.Worse("ndcg@10") {
+		r.note(map[string]int{"ranks_worse_than_a_baseline": 1})
 	}
 	if r.Calibration, err = measureHead(ctx, model, in, c.Evaluate); err != nil {
 		return nil, err

@@ -117,6 +117,7 @@ func (t *trial) settle(c *Config) {
 // try fits towers and combines them with the graph in every way there is to try.
 func (r *rehearsal) try(ctx context.Context, c Config, o Observer, checkpoint twotower.Checkpoint) (trial, error) {
 	t := trial{interest: c.Interest, graph: c.Graph}
+	o.Stage("rehearse", 0, 0)
 	towers, err := twotower.Fit(ctx, r.in.data, c.Interest, &twotower.Watch{
 		Step: func(done, total int) { o.Stage("rehearse", done, total) },
 		Epoch: func(e twotower.Epoch) {
@@ -133,6 +134,7 @@ func (r *rehearsal) try(ctx context.Context, c Config, o Observer, checkpoint tw
 		return t, err
 	}
 	t.value, t.graph.Gain = t.curve[t.epochs-1].NDCG, 0
+	r.outcome.Tried = append(r.outcome.Tried, run.Trial{Settings: r.differences(c.Interest, t.graph.Ridge, 0), NDCG: t.value})
 	best := towers
 	graphs := r.graphs
 	if graphs == nil && len(r.gains) > 0 {

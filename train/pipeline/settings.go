@@ -26,6 +26,10 @@ func weights(s *profile.Strength) []any {
 	return append(all, s.ReachedWeight, s.HoursWeight, s.RatingMidpoint, s.RatingScale)
 }
 
+// AllSettings are what decides the result of a run, by name, as far as it is known
+// before the rehearsal.
+func (c *Config) AllSettings() map[string]any { return c.settings() }
+
 // settings are what decides the result, by name.
 func (c *Config) settings() map[string]any {
 	o, history := c.Interest, c.history()

@@ -2,13 +2,16 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"curio/artifacts/bundle"
 	"curio/datasets/event"
+	"curio/train/twotower"
 )
 
 func rehearsalViews(t *testing.T, c *Config) (*log, *views) {
@@ -205,5 +208,39 @@ func TestRunSearches(t *testing.T) {
 	}
 	if r.Rehearsal.NDCG < most {
 		t.Errorf("chose %v, and a trial had %v", r.Rehearsal.NDCG, most)
+	}
+}
+
+// There is nothing to spare where there is no validation side, and nothing changes.
+func TestRunSparesNothingWithoutValidation(t *testing.T) {
+	var versions []string
+	for _, spare := range []bool{false, true} {
+		config := settings(platform(t, tiny()))
+		config.SpareValidation, config.NoRehearsal = spare, true
+		r, err := Run(context.Background(), config, quiet())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Notes["no_validation_to_spare"]; (got == 1) != spare {
+			t.Errorf("spare %v: notes %v", spare, r.Notes)
+		}
+		versions = append(versions, r.Version)
+	}
+	if versions[0] != versions[1] {
+		t.Errorf("versions %v differ", versions)
+	}
+}
+
+// Where nobody has anything held out a run ends before it fits.
+func TestRunWithNothingHeldOut(t *testing.T) {
+	s := &listed{}
+	for _, u := range []string{"a", "b", "c"} {
+		s.events = append(s.events, view(u, "i", 1), view(u, "j", 1))
+	}
+	config := settings(s)
+	o := quiet()
+	o.Epoch = func(string, twotower.Epoch) { t.Error("an epoch was fitted") }
+	if _, err := Run(context.Background(), config, o); !errors.Is(err, ErrData) || !strings.Contains(err.Error(), "held out") {
+		t.Errorf("error %v, want ErrData", err)
 	}
 }
