@@ -11,7 +11,11 @@ type scatter struct {
 	touched []int32 // table rows with a gradient, by first mention
 	entries []entry
 	sorted  []entry
+	sums    []float32 // [parts, dim]: the sum under way of each part of an update
 }
+
+// parts is how many parts an update of a table is cut into.
+const parts = 64
 
 // entry is weight x source, to be added to the gradient of row.
 type entry struct {
@@ -21,7 +25,7 @@ type entry struct {
 }
 
 func newScatter(rows, dim int) *scatter {
-	return &scatter{dim: dim, count: make([]int32, rows), start: make([]int32, rows)}
+	return &scatter{dim: dim, count: make([]int32, rows), start: make([]int32, rows), sums: make([]float32, parts*dim)}
 }
 
 // reset forgets the entries of the last step.

@@ -57,9 +57,8 @@ func (t *table) adam(gradient []float32, from, to int, rate float64, c correctio
 // update applies the gradients that s collected: one Adam step a touched row.
 func (t *table) update(s *scatter, rate float64, c corrections, workers int) {
 	s.sort()
-	const parts = 64
 	parallel(workers, parts, func(p int) {
-		g := make([]float32, t.dim)
+		g := s.sums[p*t.dim : (p+1)*t.dim]
 		from, to := chunk(len(s.touched), parts, p)
 		for _, row := range s.touched[from:to] {
 			clear(g)
