@@ -30,6 +30,7 @@ type checkpoints struct {
 	say    func(string) // how the run goes on
 	dir    string
 	every  time.Duration
+	clock  func() time.Time
 	resume bool        // whether what is there is used
 	failed func(error) // told of what could not be saved, which is no reason to stop
 	files  []*checkpoint
@@ -40,7 +41,7 @@ func (c *checkpoints) open(name string) twotower.Checkpoint {
 	if len(c.files) == 0 {
 		c.sweep()
 	}
-	f := &checkpoint{checkpoints: c, path: filepath.Join(c.dir, name), saved: time.Now()}
+	f := &checkpoint{checkpoints: c, path: filepath.Join(c.dir, name), saved: c.clock()}
 	c.files = append(c.files, f)
 	return f
 }
@@ -53,7 +54,7 @@ func (c *checkpoints) sweep() {
 	entries, _ := os.ReadDir(c.dir) // none, or nothing that can be swept
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && info.Mode().IsRegular() && checkpointName.MatchString(e.Name()) && time.Since(info.ModTime()) > abandoned {
+		if err == nil && info.Mode().IsRegular() && checkpointName.MatchString(e.Name()) && c.clock().Sub(info.ModTime()) > abandoned {
 			_ = os.Remove(filepath.Join(c.dir, e.Name())) // the next run tries again
 		}
 	}
@@ -119,11 +120,11 @@ func (c *checkpoint) Open() (io.ReadCloser, error) {
 }
 
 // Due reports whether the last save is long enough ago.
-func (c *checkpoint) Due() bool { return time.Since(c.saved) >= c.every }
+func (c *checkpoint) Due() bool { return c.clock().Sub(c.saved) >= c.every }
 
 // Save replaces the file.
 func (c *checkpoint) Save(write func(io.Writer) error) error {
-	c.saved = time.Now()
+	c.saved = c.clock()
 	if err := c.replace(write); err != nil && !c.told {
 		c.failed(fmt.Errorf("checkpoint not saved: %w", err))
 		c.told = true

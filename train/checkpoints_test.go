@@ -16,7 +16,7 @@ type told struct{ lines []string }
 
 func (l *told) checkpoints(dir string, resume bool) *checkpoints {
 	return &checkpoints{
-		dir: dir, resume: resume, say: func(s string) { l.lines = append(l.lines, s) },
+		dir: dir, clock: time.Now, resume: resume, say: func(s string) { l.lines = append(l.lines, s) },
 		failed: func(err error) { l.lines = append(l.lines, err.Error()) },
 	}
 }

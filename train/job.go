@@ -36,7 +36,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 	defer b.close()
 	j := job{
 		config: c, started: time.Now().UTC(), leftovers: leftovers{dir: c.TempDir, encrypter: c.Encrypter},
-		checkpoints: checkpoints{dir: c.Checkpoints, every: c.CheckpointEvery, resume: c.Resume, failed: b.warn, say: b.line},
+		checkpoints: checkpoints{dir: c.Checkpoints, every: c.CheckpointEvery, clock: time.Now, resume: c.Resume, failed: b.warn, say: b.line},
 	}
 	defer j.leftovers.close()
 	var err error

@@ -285,15 +285,22 @@ func TestHistoryKeepsTheWeightiest(t *testing.T) {
 	}
 }
 
+// graphed is a model with a graph, or without one.
+func graphed(tb testing.TB, g Graph) *Model {
+	tb.Helper()
+	p := parts(1)
+	p.Graph = g
+	m, err := New(p)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m
+}
+
 func BenchmarkRetrieve(b *testing.B) {
 	for name, g := range map[string]Graph{"Towers": {}, "Graph": web()} {
 		b.Run(name, func(b *testing.B) {
-			p := parts(1)
-			p.Graph = g
-			m, err := New(p)
-			if err != nil {
-				b.Fatal(err)
-			}
+			m := graphed(b, g)
 			v := make([]float32, testDim)
 			m.User(v, query)
 			b.ReportAllocs()

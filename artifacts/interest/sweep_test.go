@@ -168,12 +168,7 @@ func TestBoostsLeaveNothing(t *testing.T) {
 func BenchmarkSweep(b *testing.B) {
 	for name, g := range map[string]Graph{"Towers": {}, "Graph": web()} {
 		b.Run(name, func(b *testing.B) {
-			p := parts(1)
-			p.Graph = g
-			m, err := New(p)
-			if err != nil {
-				b.Fatal(err)
-			}
+			m := graphed(b, g)
 			histories := manyHistories(120)
 			users := vectorsOf(m, histories)
 			b.ReportAllocs()
