@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // ErrInvalid is wrapped by every error about a model that does not hold
@@ -20,12 +21,15 @@ func (s *Spec) validate() error {
 	switch {
 	case len(s.Components) == 0:
 		return fault("no components")
-	case len(s.Components) > MaxSegments:
-		return fault("%d components, at most %d", len(s.Components), MaxSegments)
-	case len(s.Segments) != len(s.Components):
-		return fault("%d segments for %d components", len(s.Segments), len(s.Components))
+	case len(s.Components) > MaxComponents:
+		return fault("%d components, at most %d", len(s.Components), MaxComponents)
+	case len(s.Segments) > MaxSegments:
+		return fault("%d segments, at most %d", len(s.Segments), MaxSegments)
 	case len(s.Projection) > MaxDim:
 		return fault("%d projected dimensions, at most %d", len(s.Projection), MaxDim)
+	}
+	if err := s.validateOwners(); err != nil {
+		return err
 	}
 	if err := s.validateColumns(); err != nil {
 		return err
@@ -42,6 +46,31 @@ func (s *Spec) validate() error {
 		return err
 	}
 	return validateSegments(s.Segments)
+}
+
+// validateOwners checks that every component is of a segment and every segment has
+// one.
+func (s *Spec) validateOwners() error {
+	if s.Owners == nil {
+		if len(s.Segments) != len(s.Components) {
+			return fault("%d segments for %d components", len(s.Segments), len(s.Components))
+		}
+		return nil
+	}
+	if len(s.Owners) != len(s.Components) {
+		return fault("%d owners of %d components", len(s.Owners), len(s.Components))
+	}
+	has := make([]bool, len(s.Segments))
+	for i, o := range s.Owners {
+		if o < 0 || o >= len(has) {
+			return fault("component %d is of segment %d of %d", i, o, len(has))
+		}
+		has[o] = true
+	}
+	if o := slices.Index(has, false); o >= 0 {
+		return fault("segment %d has no component", o)
+	}
+	return nil
 }
 
 func (s *Spec) validateColumns() error {
@@ -82,28 +111,35 @@ func (s *Spec) validateComponents() error {
 }
 
 func validateSegments(segments []Segment) error {
-	ids, names := map[string]bool{}, map[string]bool{}
+	ids, names, chinese := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i, s := range segments {
 		switch {
 		case s.ID == "" || ids[s.ID]:
 			return fault("segment %d: id %q is empty or not unique", i, s.ID)
 		case s.Name == "" || names[s.Name]:
 			return fault("segment %d: name %q is empty or not unique", i, s.Name)
+		case s.NameZH != "" && chinese[s.NameZH]:
+			return fault("segment %d: name %q is not unique", i, s.NameZH)
 		case s.Size < 0:
 			return fault("segment %d: size %d", i, s.Size)
 		case !(s.Share >= 0 && s.Share <= 1):
 			return fault("segment %d: share %v", i, s.Share)
 		}
-		ids[s.ID], names[s.Name] = true, true
+		ids[s.ID], names[s.Name], chinese[s.NameZH] = true, true, true
 		for _, t := range s.Traits {
 			if !bounded(t.Effect) {
 				return fault("segment %d: effect of %q is out of bounds", i, t.Feature)
 			}
 		}
-		for _, c := range s.TopCategories {
-			if !(c.Share >= 0 && c.Share <= 1) {
-				return fault("segment %d: share of %q is %v", i, c.Name, c.Share)
+		for _, list := range [][]Share{s.TopCategories, s.TopTags, s.TopItems, s.TopLecturers} {
+			for _, c := range list {
+				if !(c.Share >= 0 && c.Share <= 1) {
+					return fault("segment %d: share of %q is %v", i, c.Name, c.Share)
+				}
 			}
+		}
+		if err := s.Rule.validate(); err != nil {
+			return fault("segment %d: %w", i, err)
 		}
 	}
 	return nil

@@ -33,14 +33,28 @@ type Input struct {
 
 // Options says how to fit. A zero field takes its default, but for Seed.
 type Options struct {
-	Segments      int    // how many, at most MaxSegments; 0 chooses up to AutoSegments
-	Seed          uint64 // equal seeds give equal results, to the byte
-	Restarts      int    // starts tried for each split; default 16
-	MaxIterations int    // of each fit; default 60
-	MinSize       int    // fewest members of a segment, smaller ones go to their neighbours, and of those who share in a category told of it; default 1
-	Sample        int    // rows fitted at most; everyone is assigned; default 6000
-	Workers       int    // goroutines; the result does not depend on it; default 1
+	Segments      int       // how many, at most MaxSegments; 0 chooses up to AutoSegments
+	Seed          uint64    // equal seeds give equal results, to the byte
+	Restarts      int       // starts tried for each split; default 16
+	MaxIterations int       // of each fit; default 60
+	MinSize       int       // fewest members of a segment, smaller ones go to their neighbours, and of those who share in a category told of it; default 1
+	Sample        int       // rows fitted at most; everyone is assigned; default 6000
+	Workers       int       // goroutines; the result does not depend on it; default 1
+	Method        Method    // default EM
+	Previous      *Previous // nil for none
 }
+
+// Method is a way to divide users.
+type Method string
+
+// The methods.
+const (
+	EM     Method = "em"     // Gaussian mixtures by expectation maximisation
+	DBSCAN Method = "dbscan" // dense regions of any shape, and outliers
+)
+
+// Methods are all of them, the default first.
+var Methods = []Method{EM, DBSCAN}
 
 // The most segments that can be asked for and that are chosen without asking.
 const (
@@ -78,13 +92,23 @@ func Fit(ctx context.Context, in Input, o Options) (*Result, error) {
 		return nil, fmt.Errorf("segments: %w", err)
 	}
 	r := &Result{}
-	m, err := r.fit(ctx, &grower{t: s.table(&in, rows), o: o, random: random})
+	m, err := r.divide(ctx, &grower{t: s.table(&in, rows), o: o, random: random})
 	if err != nil {
 		return nil, fmt.Errorf("segments: %w", err)
 	}
-	if err := r.describe(ctx, &in, s, m, o); err != nil {
+	d, err := settle(ctx, &in, s, m, o)
+	if err != nil {
+		return nil, fmt.Errorf("segments: %w", err)
+	}
+	r.Members = d.members
+	if r.Model, err = segment.New(s.spec(d, summarise(&in, s, d, o.MinSize))); err != nil {
 		return nil, fmt.Errorf("segments: %w", err)
 	}
 	r.Silhouette = silhouette(&in, r, random)
 	return r, ctx.Err()
+}
+
+// divide finds the mixture to keep by the method asked for.
+func (r *Result) divide(ctx context.Context, g *grower) (*mixture, error) {
+	return r.fit(ctx, g)
 }

@@ -184,7 +184,7 @@ func TestFitRefuses(t *testing.T) {
 		"NameMissing":  {func(in *Input, o *Options) { in.Names[0] = "" }, []string{"has no name"}},
 		"TooMany":      {func(in *Input, o *Options) { o.Segments = MaxSegments + 1 }, []string{"33 segments, must be 0..32"}},
 		"Negative":     {func(in *Input, o *Options) { o.Segments = -1 }, []string{"-1 segments"}},
-		"EverythingAt": {func(in *Input, o *Options) { *o = Options{0, 0, -1, -1, -1, -1, -1}; in.X[0] = nan }, []string{"least size", "restarts", "iterations", "sample", "workers", "a is NaN"}},
+		"EverythingAt": {func(in *Input, o *Options) { *o = Options{Restarts: -1, MaxIterations: -1, MinSize: -1, Sample: -1, Workers: -1, Method: "magic"}; in.X[0] = nan }, []string{"least size", "restarts", "iterations", "sample", "workers", "magic", "a is NaN"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{

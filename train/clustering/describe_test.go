@@ -114,7 +114,7 @@ func TestCategoriesOfFew(t *testing.T) {
 			}
 		}
 		s := &space{columns: make([]segment.Column, len(in.Categories))}
-		got := summarise(&in, s, members, count(members, 2), least)
+		got := summarise(&in, s, &division{members: members, sizes: count(members, 2)}, least)
 		told := slices.ContainsFunc(got[0].TopCategories, func(s segment.Share) bool { return s.Name == "rare" })
 		if named := strings.Contains(got[0].Name, "rare"); told != tt.told || named != tt.told {
 			t.Errorf("%d holders: listed %v and in the name %q, want %v", tt.holders, told, got[0].Name, tt.told)

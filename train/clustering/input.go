@@ -19,6 +19,9 @@ func (o Options) withDefaults() Options {
 	set(&o.MinSize, 1)
 	set(&o.Sample, 6000)
 	set(&o.Workers, 1)
+	if o.Method == "" {
+		o.Method = EM
+	}
 	return o
 }
 
@@ -41,6 +44,9 @@ func check(in Input, o Options) error {
 	}
 	if o.Segments < 0 || o.Segments > MaxSegments {
 		fault("%d segments, must be 0..%d", o.Segments, MaxSegments)
+	}
+	if !slices.Contains(Methods, o.Method) {
+		fault("method %q, must be one of %v", o.Method, Methods)
 	}
 	for _, v := range []struct {
 		name  string

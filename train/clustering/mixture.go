@@ -44,6 +44,7 @@ type mixture struct {
 	family family
 	parameters
 	weights []float64
+	owners  []int // by component: the segment it is a part of; nil where each is one
 }
 
 // maximise returns the mixture that explains s best within a family, but for

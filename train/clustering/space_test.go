@@ -92,7 +92,7 @@ func TestModelProjectsAsTheSpaceDoes(t *testing.T) {
 	}
 	table := s.table(&in, rows)
 	m := one(table)
-	model, err := segment.New(s.spec([]segment.Component{{Weight: 1, Mean: m.means[0], Covariance: m.covariances[0]}}, unnamed(1)))
+	model, err := segment.New(s.spec(&division{components: []segment.Component{{Weight: 1, Mean: m.means[0], Covariance: m.covariances[0]}}}, unnamed(1)))
 	if err != nil {
 		t.Fatal(err)
 	}
