@@ -4,6 +4,20 @@
 //	experiments list                  the runs in a store, newest first
 //	experiments show RUN              one run
 //	experiments compare RUN RUN       how the second differs from the first
+//	experiments artifacts ls          the versions in a store
+//	experiments artifacts show V      one version
+//	experiments artifacts verify      read every byte and say what is wrong
+//	experiments artifacts pull V      copy a version to another store
+//	experiments artifacts push V      copy a version from another store
+//	experiments artifacts alias list  where every alias is; history, move and rollback
+//	experiments artifacts gc          remove what nothing needs
+//	experiments artifacts sign V      sign a version
+//	experiments artifacts keygen      make a key to sign with
+//	experiments segments list         the segments of an artifact
+//	experiments segments show ID      one segment
+//	experiments segments items ID     what its members want and do not have yet
+//	experiments segments members ID   write its members to a file
+//	experiments segments audience ITEM  the users whom an item interests most
 //	experiments synth                 write the synthetic platform as logs
 //	experiments bench evaluator       the baselines on a published split
 //	experiments bench twotower        speed of a training step
@@ -11,7 +25,11 @@
 //	experiments bench curve           quality of the interest model by seconds of training
 //	experiments bench gemm            speed of matrix products
 //	experiments bench recommend       speed of ranking a catalogue for many users
+//	experiments bench segments        quality and cost of segments, beside scikit-learn
 //	experiments bench ingest          speed of reading, checking and folding files
+//	experiments bench artifacts       speed of publishing and loading, beside plain minio-go
+//	experiments bench publish-kill    kill publishing processes and look at what is left
+//	experiments bench publisher       what bench publish-kill kills
 //	experiments bench pass            one pass of bench ingest, for a profiler
 //
 // A RUN is the beginning of a run id that no other run id has, or "latest". With
@@ -20,7 +38,8 @@
 // describes.
 //
 // It exits with 0 when done, 2 on bad usage, among it a RUN that names no run or
-// several, 3 when a record or a data set cannot be used, 4 when the store cannot
+// several, 3 when a record, an artifact or a data set cannot be used, or too few users
+// are in a segment to tell of them, 4 when the store cannot
 // be reached, and 1 on any other failure.
 package main
 
@@ -36,7 +55,11 @@ import (
 	"os/signal"
 	"syscall"
 
+	"curio/artifacts/audience"
+	"curio/artifacts/bundle"
 	"curio/artifacts/command"
+	"curio/artifacts/registry"
+	"curio/artifacts/signature"
 	"curio/artifacts/store"
 	"curio/artifacts/store/open"
 	"curio/experiments/bench"
@@ -75,7 +98,10 @@ func exitCode(err error) int {
 		return command.BadUsage
 	case store.Unavailable(err):
 		return command.StoreUnreachable
-	case errors.Is(err, record.ErrInvalid), errors.Is(err, bench.ErrData), errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, record.ErrInvalid), errors.Is(err, bench.ErrData), errors.Is(err, fs.ErrNotExist),
+		errors.Is(err, bundle.ErrArtifact), errors.Is(err, bundle.ErrCorrupt), errors.Is(err, bundle.ErrFormat),
+		errors.Is(err, signature.ErrUntrusted), errors.Is(err, signature.ErrCorrupt), errors.Is(err, registry.ErrSealed),
+		errors.Is(err, audience.ErrGroup), errors.Is(err, audience.ErrBarred):
 		return command.BadData
 	}
 	return command.Failed
@@ -93,7 +119,10 @@ const about = "experiments lists, shows and compares training runs, and measures
 // parse finds the job that the command line asks for. Its error is flag.ErrHelp,
 // after the usage went to usage, or a *command.UsageError.
 func parse(args []string, usage io.Writer) (job, error) {
-	jobs := []job{listJob(), showJob(), compareJob(), synthJob(), evaluatorJob(), twoTowerJob(), scalingJob(), curveJob(), gemmJob(), recommendJob(), ingestJob(), passJob()}
+	jobs := []job{listJob(), showJob(), compareJob(), synthJob(), evaluatorJob(), twoTowerJob(), scalingJob(), curveJob(), gemmJob(), recommendJob(), benchSegmentsJob(), ingestJob(), passJob(),
+		segmentsListJob(), segmentsShowJob(), segmentsItemsJob(), segmentsMembersJob(), segmentsAudienceJob()}
+	jobs = append(jobs, artifactJobs()...)
+	jobs = append(jobs, benchArtifactsJobs()...)
 	var commands []command.Command
 	for _, j := range jobs {
 		commands = append(commands, j.Command)

@@ -52,9 +52,9 @@ func has(t *testing.T, text string, parts ...string) {
 
 func TestUsage(t *testing.T) {
 	for line, want := range map[string][]string{
-		"":                                     {"no command was given: want list, show, compare, synth, bench evaluator, bench twotower, bench scaling, bench curve, bench gemm, bench recommend, bench ingest, bench pass"},
+		"":                                     {"no command was given: want list, show, compare, synth, bench evaluator, bench twotower, bench scaling, bench curve, bench gemm, bench recommend, bench segments, bench ingest, bench pass"},
 		"lst":                                  {`there is no command "lst"`},
-		"bench":                                {"want bench evaluator, bench twotower, bench scaling, bench curve, bench gemm, bench recommend, bench ingest, bench pass"},
+		"bench":                                {"want bench evaluator, bench twotower, bench scaling, bench curve, bench gemm, bench recommend, bench segments, bench ingest, bench pass"},
 		"bench serve":                          {`there is no command "bench serve"`},
 		"show":                                 {"argument RUN is missing"},
 		"compare a":                            {"argument RUN is missing"},
@@ -73,6 +73,7 @@ func TestUsage(t *testing.T) {
 		"bench curve --epochs 0 --graph-gain -1":                   {"--data is missing", "--epochs", "--graph-gain"},
 		"bench twotower --steps 1001":                              {"--steps"},
 		"bench twotower --batch 65537":                             {"--batch"},
+		"bench segments --only magic,kddcup2015 --repeats 0":       {`there is no part "magic"`, "part kddcup2015 needs the folder of its data", "--repeats"},
 		"bench ingest --format jsonl,xml --users 0 --rounds 0":     {`"jsonl,xml"`, `--users "0"`, "--rounds"},
 		"bench ingest --users 1 --events 20001":                    {"events is 20001, must be 1..20000"},
 		"bench pass --pass fly --format xml":                       {"--pass", "--format", "--data is missing"},
@@ -97,6 +98,7 @@ func TestHelp(t *testing.T) {
 		"bench evaluator --help": {"train.txt"},
 		"bench curve --help":     {"train.txt", "-graph-gain", "nothing is chosen"},
 		"bench scaling --help":   {"-interactions SIZES", "-catalogues SIZES"},
+		"bench segments --help":  {"-only PARTS", "-peer INTERPRETER", "-kdd FOLDER", "-journey FOLDER"},
 		"bench ingest --help":    {"-alone", "-duckdb FOLDER", "-dir FOLDER"},
 	} {
 		stdout, stderr := works(t, strings.Fields(line)...)

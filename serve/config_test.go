@@ -24,7 +24,7 @@ func TestParseConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	defaults := config{
-		Addr: "127.0.0.1:8080", Store: "./store", Alias: "latest", Poll: 2 * time.Second,
+		Addr: "127.0.0.1:8080", Store: "./store", Alias: "latest", Poll: 2 * time.Second, CacheMiB: 16 << 10,
 		Drain: 10 * time.Second, LogFormat: "text", LogLevel: slog.LevelInfo,
 	}
 	for name, c := range map[string]struct {
@@ -35,9 +35,9 @@ func TestParseConfig(t *testing.T) {
 		"Defaults": {},
 		"Flags": {
 			args: []string{"--addr", "localhost:0", "-store=s3://b/p", "--alias=champion", "--poll", "50ms", "--drain=0s",
-				"--s3-endpoint", "127.0.0.1:9000", "--s3-insecure", "--log-format", "json", "--log-level", "warn"},
+				"--s3-endpoint", "127.0.0.1:9000", "--s3-insecure", "--log-format", "json", "--log-level", "warn", "--cache", "/c", "--cache-size", "1"},
 			want: func(c *config) {
-				*c = config{Addr: "localhost:0", Store: "s3://b/p", Alias: "champion", Poll: 50 * time.Millisecond,
+				*c = config{Addr: "localhost:0", Store: "s3://b/p", Alias: "champion", Poll: 50 * time.Millisecond, Cache: "/c", CacheMiB: 1,
 					S3: open.Options{Endpoint: "127.0.0.1:9000", Insecure: true}, LogFormat: "json", LogLevel: slog.LevelWarn}
 			},
 		},

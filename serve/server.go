@@ -17,6 +17,8 @@ import (
 
 	"curio/artifacts/bundle"
 	"curio/artifacts/registry"
+	"curio/artifacts/store"
+	"curio/artifacts/store/blobcache"
 	"curio/artifacts/store/open"
 	"curio/serve/api"
 	"curio/serve/identity"
@@ -44,12 +46,30 @@ func serve(ctx context.Context, c config, stderr io.Writer) error {
 	case err != nil:
 		return err
 	}
+	models := registry.New(s, time.Now)
+	if c.Cache != "" {
+		cache, err := blobcache.New(c.Cache, int64(c.CacheMiB)<<20)
+		if err != nil {
+			return err
+		}
+		models = models.Caching(cache)
+	}
+	if c.Identity != nil {
+		models = models.Opening(c.Identity)
+	}
+	if c.Trust != nil {
+		models = models.Trusting(c.Trust)
+		log.Info("only signed artifacts are served", "keys", c.Trust.Keys.IDs())
+	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	follower := live.New(live.Options{
-		Registry: registry.New(s, time.Now), Alias: c.Alias, Poll: c.Poll, Accept: accept(c, log),
+		Registry: models, Alias: c.Alias, Poll: c.Poll, Accept: accept(c, log), Admit: models.Raise,
+		Watch: func(ctx context.Context, alias string) <-chan struct{} {
+			return models.Watch(ctx, alias, min(c.Poll, store.WatchEvery), mathrand.Float64)
+		},
 		Clock: time.Now, Jitter: mathrand.Float64, Log: log,
 	})
 	server := newServer(api.New(api.Options{

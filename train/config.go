@@ -8,6 +8,7 @@ import (
 
 	"curio/artifacts/command"
 	"curio/artifacts/registry"
+	"curio/artifacts/signature"
 	"curio/artifacts/store/open"
 	"curio/datasets/census"
 	"curio/datasets/clean"
@@ -41,9 +42,13 @@ type config struct {
 	TempDir      string
 	Encrypter    *seal.Sealer // nil: what is stored beside the artifact is not encrypted
 
-	Store string
-	S3    open.Options // of the store, and of data in a bucket
-	Alias string
+	Store   string
+	S3      open.Options // of the store, and of data in a bucket
+	Alias   string
+	SignKey *signature.Private // nil: what is published is not signed
+	Sealer  *seal.Sealer       // nil: what is published is not encrypted
+	// Identity reads the artifact that segments go on from; nil if that is not encrypted.
+	Identity *seal.Identity
 
 	Seed            uint64
 	Workers         int
@@ -51,6 +56,11 @@ type config struct {
 	Holdout         float64
 	SpareValidation bool
 	Segments        int
+	SegmentMethod   string
+	SegmentFeatures string
+	SegmentStated   bool
+	SegmentSample   int
+	SegmentsAfter   string // version or alias, afterNothing, or "" for what Alias points to
 	Interest        twotower.Options
 	IDsOnly         bool
 	Graph           pipeline.Graph
@@ -101,6 +111,9 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Group("store")
 	open.Flags(f, &c.Store, &c.S3, "where to publish")
 	f.String(&c.Alias, "alias", "latest", "alias to move to the new version")
+	f.String(&p.signKey, "sign-key", "", "`FILE` with the private key to sign the new version with; experiments artifacts keygen makes one")
+	f.String(&p.sealTo, "encrypt-artifact-to", "", "age recipients (age1..., or files of them), joined by commas, that alone can read what is published, but for its manifest and the run record")
+	f.String(&p.identity, "identity", "", "`FILE` with the age identity to read the artifact with that segments go on from, if it is encrypted")
 	f.Group("program")
 	f.Seed(&c.Seed, "seed", 1, "seed of everything random")
 	f.Int(&c.Workers, "workers", runtime.NumCPU(), 1, 1024, "goroutines; changes the time taken and nothing else")
@@ -111,6 +124,12 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Bool(&c.SpareValidation, "spare-validation", "keep the validation side of data that come with one out of the fit, and unmasked, as most published figures have it; the rehearsal still goes by it")
 	f.Group("segments")
 	f.Int(&c.Segments, "segments", 0, 0, clustering.MaxSegments, "number of user segments; 0 chooses by stability and BIC")
+	f.Choice(&c.SegmentFeatures, "segment-features", string(clustering.All), names(clustering.Presets),
+		"what users are told apart by: all behaviours, interest in categories and tags, both, or recency, frequency and money alone")
+	f.Bool(&c.SegmentStated, "segment-demographics", "tell users apart by age, gender, occupation and region too, where these are known")
+	f.Choice(&c.SegmentMethod, "segment-method", string(clustering.EM), names(clustering.Methods), "how segments are found: as normal densities, or as dense regions of any shape")
+	f.Int(&c.SegmentSample, "segment-sample", clustering.DefaultSample, 100, 1_000_000, "users that segments are fitted to at most; all are put in one")
+	f.String(&c.SegmentsAfter, "segments-after", "", "version or alias whose segments the new ones go on from, with their ids, or "+afterNothing+"; by default what --alias points to")
 	f.Group("interest model")
 	f.Int(&o.Epochs, "epochs", o.Epochs, 1, 10_000, "passes over the interactions at most; the rehearsal learns how many are best")
 	f.Int(&o.EmbeddingSize, "embedding-size", o.EmbeddingSize, 1, 1024, "length of user and item vectors")
@@ -151,6 +170,15 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	return c, err
 }
 
+// names are values as the command line has them.
+func names[T ~string](values []T) []string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	return list
+}
+
 // check looks at what single flags cannot say.
 func (c *config) check(f *command.Flags) {
 	if c.Dataset != dataSynth && c.Data == "" {
@@ -182,6 +210,13 @@ func (c *config) check(f *command.Flags) {
 	}
 	if err := registry.CheckAlias(c.Alias); err != nil {
 		f.Fault("--alias: %v", err)
+	}
+	switch err := registry.CheckAlias(c.SegmentsAfter); {
+	case c.SegmentsAfter == "" || c.SegmentsAfter == afterNothing:
+	case err != nil:
+		f.Fault("--segments-after: %v", err)
+	case c.DryRun:
+		f.Fault("--segments-after %s has no use with --dry-run, which does not look into the store", c.SegmentsAfter)
 	}
 	if c.Dataset == dataSynth {
 		if err := c.Synth.Validate(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"curio/artifacts/command"
+	"curio/artifacts/signature"
 	"curio/datasets/eventlog/mapping"
 	"curio/datasets/privacy"
 	"curio/datasets/privacy/seal"
@@ -15,8 +16,8 @@ import (
 
 // paths are flags that name what is opened, or taken apart, once all are read.
 type paths struct {
-	mapping, erasures, key, encryptTo, consent string
-	retainDays                                 int
+	mapping, erasures, key, encryptTo, consent, signKey, sealTo, identity string
+	retainDays                                                            int
 }
 
 // dataFlags defines the flags of reading data and of the people in it.
@@ -58,6 +59,23 @@ func (c *config) open(f *command.Flags, p paths) {
 		if c.Encrypter, err = seal.New(strings.Split(p.encryptTo, ",")...); err != nil {
 			f.Fault("--encrypt-to: %v", err)
 		}
+	}
+	if p.sealTo != "" {
+		if c.Sealer, err = seal.New(strings.Split(p.sealTo, ",")...); err != nil {
+			f.Fault("--encrypt-artifact-to: %v", err)
+		}
+	}
+	if p.identity != "" {
+		if c.Identity, err = seal.LoadIdentity(p.identity); err != nil {
+			f.Fault("--identity: %v", err)
+		}
+	}
+	if p.signKey != "" {
+		key, err := signature.LoadPrivate(p.signKey)
+		if err != nil {
+			f.Fault("--sign-key: %v", err)
+		}
+		c.SignKey = &key
 	}
 	if p.consent != "" {
 		c.Privacy.Consent = strings.Split(p.consent, ",")

@@ -7,10 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"curio/artifacts/registry"
 	"curio/artifacts/store"
@@ -46,6 +43,9 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 	if err := j.look(ctx); err != nil {
 		return err
 	}
+	if err := j.findPredecessor(ctx, b.warn); err != nil {
+		return err
+	}
 	j.quarantine = newQuarantine(&j.leftovers, j.registry != nil)
 	result, err := j.run(ctx, b)
 	b.close()
@@ -56,6 +56,7 @@ func train(ctx context.Context, c config, stdout, stderr io.Writer) error {
 		j.quarantine.report(stderr)
 		return errors.Join(err, j.keepFailure(ctx, err))
 	}
+	j.strangers(result, b.warn)
 	rec := j.record(record.Done)
 	rec.Dataset, rec.Notes, rec.Metrics, rec.Segments = result.Dataset, result.Notes, result.Metrics, result.Segments
 	rec.Strata = result.Strata
@@ -87,6 +88,7 @@ type job struct {
 	id          string
 	started     time.Time
 	registry    *registry.Registry // nil when nothing is to be stored
+	predecessor pipeline.Predecessor
 	quarantine  *quarantine
 	leftovers   leftovers
 	checkpoints checkpoints
@@ -111,6 +113,12 @@ func (j *job) look(ctx context.Context) error {
 		return err
 	}
 	j.registry = registry.New(s, time.Now)
+	if j.Sealer != nil {
+		j.registry = j.registry.Sealing(j.Sealer)
+	}
+	if j.Identity != nil {
+		j.registry = j.registry.Opening(j.Identity)
+	}
 	// An alias that cannot be read could not be moved either.
 	if _, err := j.registry.Resolve(ctx, j.Alias); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("look at alias %s: %w", j.Alias, err)
@@ -130,7 +138,11 @@ func (j *job) run(ctx context.Context, b *bars) (*pipeline.Result, error) {
 		Timeline: timeline.Options{Dir: j.TempDir}, Census: j.Report,
 		Profiles: j.Profiles, Strength: j.strength(), LearnStrength: j.Strength.Learn,
 		Interest: j.Interest, IDsOnly: j.IDsOnly, Graph: j.Graph, NoRehearsal: j.NoRehearsal, Auto: j.Auto,
-		Segments: clustering.Options{Segments: j.Segments, MinSize: j.Privacy.MinGroup},
+		Segments: clustering.Options{
+			Segments: j.Segments, Method: clustering.Method(j.SegmentMethod), Sample: j.SegmentSample, MinSize: j.Privacy.MinGroup,
+		},
+		SegmentFeatures: clustering.Features{Preset: clustering.Preset(j.SegmentFeatures), Stated: j.SegmentStated},
+		Predecessor:     j.predecessor,
 	}
 	if j.Privacy.Pseudonyms != nil {
 		c.PseudonymKey = j.Privacy.Pseudonyms.KeyID()
@@ -180,7 +192,7 @@ func (j *job) keepFailure(ctx context.Context, cause error) error {
 		status = record.Interrupted
 	}
 	rec := j.record(status)
-	rec.Reason = oneLine(cause)
+	rec.Reason = record.OneLine(cause.Error())
 	if j.read != nil {
 		rec.Dataset, rec.Notes = j.read.Dataset, j.read.Notes
 	}
@@ -190,21 +202,6 @@ func (j *job) keepFailure(ctx context.Context, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	return j.putRun(ctx, rec)
-}
-
-// oneLine is an error as a record can hold it.
-func oneLine(err error) string {
-	text := strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(err.Error(), "?"))
-	for len(text) > record.MaxText {
-		_, size := utf8.DecodeLastRuneInString(text)
-		text = text[:len(text)-size]
-	}
-	return text
 }
 
 // putRun stores what the run leaves and then its record.
@@ -261,6 +258,11 @@ func (j *job) publish(ctx context.Context, result *pipeline.Result, rec *record.
 	// half done.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
+	if j.SignKey != nil {
+		if _, err := j.registry.Sign(ctx, version, *j.SignKey); err != nil {
+			return err
+		}
+	}
 	if err := j.registry.Move(ctx, j.Alias, version, "", "train", "run "+rec.RunID); err != nil {
 		return fmt.Errorf("move alias %s to %s: %w", j.Alias, version, err)
 	}

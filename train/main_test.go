@@ -160,6 +160,7 @@ func TestExitCodes(t *testing.T) {
 	}{
 		"Help":             {command.Done, nil, []string{"--help"}},
 		"EveryFault":       {command.BadUsage, []string{"--epochs", "--dataset", "there is no flag --what", "--alias"}, []string{"--epochs", "0", "--dataset", "x", "--what", "1", "--alias", "A/b"}},
+		"SegmentFaults":    {command.BadUsage, []string{"--segment-features", "--segment-method", "--segment-sample"}, []string{"--segment-features", "moon", "--segment-method", "magic", "--segment-sample", "99"}},
 		"NoData":           {command.BadUsage, []string{"--data"}, []string{"--dataset", "events"}},
 		"DataWithoutKind":  {command.BadUsage, []string{"--dataset"}, []string{"--data", empty}},
 		"NotAStore":        {command.BadUsage, []string{"ftp"}, []string{"--store", "ftp://x/y"}},

@@ -39,6 +39,8 @@ type Artifact struct {
 	Interest   *interest.Model
 	Segments   *segment.Model
 	Membership []int32 // by user index; -1 for a user without a segment
+
+	segmentFeatures *encode.Features // what Segments reads
 }
 
 // KindTwoTower is the Model of the manifest of every artifact: an interest model
@@ -111,33 +113,54 @@ func (a *Artifact) Encode() (*Bundle, error) {
 // Decode is the inverse of Encode. It checks that every part is valid and fits
 // the others; such errors wrap ErrArtifact or are those of the part.
 func Decode(b *Bundle) (*Artifact, error) {
-	if b.Manifest.Model != KindTwoTower {
-		return nil, fmt.Errorf("the model is of kind %.40q, this program reads %q: %w", b.Manifest.Model, KindTwoTower, ErrArtifact)
+	if err := checkKind(b); err != nil {
+		return nil, err
 	}
 	a := &Artifact{Version: b.Manifest.Version(), Manifest: b.Manifest}
-	for _, blob := range []struct {
-		name   string
-		decode func([]byte) error
-	}{
+	if err := decodeParts(b, []part{
 		{blobInterest, func(data []byte) (err error) { a.Interest, err = DecodeInterest(data); return err }},
 		{blobModel, a.decodeModel},
-		{blobSegments, func(data []byte) error { return json.Unmarshal(data, &a.Segments) }},
+		{blobSegments, a.decodeSegments},
 		{blobItems, a.decodeItems},
 		{blobPopularity, a.decodePopularity},
 		{blobUsers, a.decodeUsers},
 		{blobProfiles, a.decodeProfiles},
-	} {
-		data, ok := b.Blobs[blob.name]
-		if !ok {
-			return nil, fmt.Errorf("blob %s is missing: %w", blob.name, ErrArtifact)
-		}
-		if err := blob.decode(data); err != nil {
-			return nil, fmt.Errorf("decode %s: %w", blob.name, err)
-		}
+	}); err != nil {
+		return nil, err
 	}
 	a.UserEncoder.Bind(a.Catalogue)
 	return a, a.check()
 }
+
+// checkKind checks that b is of the kind that this program reads.
+func checkKind(b *Bundle) error {
+	if b.Manifest.Model != KindTwoTower {
+		return fmt.Errorf("the model is of kind %.40q, this program reads %q: %w", b.Manifest.Model, KindTwoTower, ErrArtifact)
+	}
+	return nil
+}
+
+// part is a blob and what reads it.
+type part struct {
+	name   string
+	decode func([]byte) error
+}
+
+// decodeParts reads parts of b, in their order.
+func decodeParts(b *Bundle, parts []part) error {
+	for _, p := range parts {
+		data, ok := b.Blobs[p.name]
+		if !ok {
+			return fmt.Errorf("blob %s is missing: %w", p.name, ErrArtifact)
+		}
+		if err := p.decode(data); err != nil {
+			return fmt.Errorf("decode %s: %w", p.name, err)
+		}
+	}
+	return nil
+}
+
+func (a *Artifact) decodeSegments(data []byte) error { return json.Unmarshal(data, &a.Segments) }
 
 // EncodeInterest returns an interest model as safetensors.
 func EncodeInterest(m *interest.Model) ([]byte, error) {
@@ -174,9 +197,10 @@ func (a *Artifact) decodeModel(data []byte) error {
 }
 
 func (a *Artifact) check() error {
+	if err := a.checkMembership(); err != nil {
+		return err
+	}
 	switch {
-	case a.Segments == nil:
-		return fmt.Errorf("no segments: %w", ErrArtifact)
 	case a.Interest.Items() != a.Items.Len():
 		return fmt.Errorf("model has %d items, catalogue %d: %w", a.Interest.Items(), a.Items.Len(), ErrArtifact)
 	case a.Interest.Users() > a.Users.Len():
@@ -185,28 +209,8 @@ func (a *Artifact) check() error {
 		return fmt.Errorf("model reads %d features, encoder writes %d: %w", a.Interest.FeatureSize(), a.UserEncoder.Dim(), ErrArtifact)
 	case a.Interest.BehaviourSize() != 0 && a.Interest.BehaviourSize() != len(a.UserEncoder.BehaviourNames()):
 		return fmt.Errorf("model reads %d behaviours, encoder writes %d: %w", a.Interest.BehaviourSize(), len(a.UserEncoder.BehaviourNames()), ErrArtifact)
-	case len(a.Segments.Features()) != a.SegmentSize():
-		return fmt.Errorf("segments read %d features, encoder writes %d: %w", len(a.Segments.Features()), a.SegmentSize(), ErrArtifact)
 	}
-	for u, s := range a.Membership {
-		if s < -1 || int(s) >= len(a.Segments.Segments()) {
-			return fmt.Errorf("user %d is in segment %d of %d: %w", u, s, len(a.Segments.Segments()), ErrArtifact)
-		}
-	}
-	return nil
-}
-
-// SegmentSize is the length of what SegmentFeatures writes.
-func (a *Artifact) SegmentSize() int {
-	return len(a.UserEncoder.BehaviourNames()) + len(a.UserEncoder.Categories())
-}
-
-// SegmentFeatures writes what Segments.Assign reads of a user: behaviours, then
-// category affinities.
-func (a *Artifact) SegmentFeatures(dst []float32, u *event.User, p *profile.User, asOf event.Time) {
-	n := len(a.UserEncoder.BehaviourNames())
-	a.UserEncoder.Behaviour(dst[:n], u, p, asOf)
-	a.UserEncoder.Affinity(dst[n:], p, asOf)
+	return a.findSegmentFeatures()
 }
 
 // Query writes what the interest model reads of a user: index is -1 for one who

@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -39,7 +38,7 @@ func small(t *testing.T) *Artifact {
 	a.UserEncoder = encode.FitUsers(a.Catalogue, a.People, a.Profiles, []event.Time{a.AsOf, a.AsOf, a.AsOf}, a.Strength)
 	a.ItemEncoder = encode.FitItems(a.Catalogue, a.Popularity, a.AsOf)
 	a.Interest = interestOf(t, 3, 2, a.UserEncoder.Dim())
-	a.Segments = segmentsOf(t, a.SegmentSize())
+	a.Segments = segmentsOf(t, segmentNames(a.UserEncoder)...)
 	return a
 }
 
@@ -56,15 +55,27 @@ func interestOf(t *testing.T, users, items, features int) *interest.Model {
 	return m
 }
 
-func segmentsOf(t *testing.T, columns int) *segment.Model {
+// segmentNames are all features that segments may read, but for what users state.
+func segmentNames(e *encode.Users) []string {
+	names := slices.Clone(e.BehaviourNames())
+	for _, c := range e.Categories() {
+		names = append(names, encode.CategoryField+"="+c)
+	}
+	for _, tag := range e.Tags() {
+		names = append(names, encode.TagField+"="+tag)
+	}
+	return names
+}
+
+func segmentsOf(t *testing.T, names ...string) *segment.Model {
 	t.Helper()
 	s := segment.Spec{
-		Projection: [][]float64{make([]float64, columns)},
+		Projection: [][]float64{make([]float64, len(names))},
 		Components: []segment.Component{{Weight: 1, Mean: []float64{0}, Covariance: []float64{1}}},
 		Segments:   []segment.Segment{{ID: "s1", Name: "all", Size: 3, Share: 1}},
 	}
-	for i := range columns {
-		s.Columns = append(s.Columns, segment.Column{Name: fmt.Sprint(i), Kind: segment.Linear, Scale: 1})
+	for _, name := range names {
+		s.Columns = append(s.Columns, segment.Column{Name: name, Kind: segment.Linear, Scale: 1})
 	}
 	m, err := segment.New(s)
 	if err != nil {
@@ -158,7 +169,8 @@ func TestDecodeChecksParts(t *testing.T) {
 		"Users":      {"model has 4 users", func(a *Artifact) { a.Interest = interestOf(t, 4, 2, a.UserEncoder.Dim()) }},
 		"Features":   {"features", func(a *Artifact) { a.Interest = interestOf(t, 3, 2, a.UserEncoder.Dim()+1) }},
 		"Behaviours": {"behaviours", func(a *Artifact) { a.Interest = headed(t, a, len(a.UserEncoder.BehaviourNames())+1) }},
-		"Columns":    {"segments read", func(a *Artifact) { a.Segments = segmentsOf(t, a.SegmentSize()+1) }},
+		"Columns":    {`no feature "affinity.category=none"`, func(a *Artifact) { a.Segments = segmentsOf(t, "age=18-24", "affinity.category=none") }},
+		"Numbered":   {"2 features without names", func(a *Artifact) { a.Segments = segmentsOf(t, "0", "1") }},
 		"NoSegments": {"no segments", func(a *Artifact) { a.Segments = nil }},
 	} {
 		t.Run(name, func(t *testing.T) {

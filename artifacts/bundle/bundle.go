@@ -3,6 +3,7 @@ package bundle
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 )
@@ -11,7 +12,9 @@ import (
 // name.
 type Bundle struct {
 	Manifest Manifest
-	Blobs    map[string][]byte
+	Blobs    map[string][]byte // read-only where they lie in mapped files
+
+	held []io.Closer // by Close
 }
 
 // Add adds a blob and lists it in the manifest. It takes ownership of data. A

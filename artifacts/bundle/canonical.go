@@ -88,7 +88,7 @@ func decodeManifest(data []byte) (*Manifest, error) {
 		return nil, err
 	}
 	for _, known := range []string{
-		"format", "min_reader", "model", "blobs", "config", "dataset", "metrics", "segments", "schema_hash", "pseudonym_key_id", "environment",
+		"format", "min_reader", "model", "blobs", "config", "dataset", "metrics", "segments", "parent", "schema_hash", "pseudonym_key_id", "environment",
 	} {
 		delete(fields, known)
 	}

@@ -15,7 +15,7 @@ import (
 
 // Manifest says what an artifact is and lists its blobs. It holds nothing that
 // differs between two trainings of the same: no time, no host, no number of
-// workers, no parent.
+// workers, and no parent but one that the content goes on from.
 type Manifest struct {
 	Format    int    `json:"format"`     // 0 is set to Format when encoded
 	MinReader int    `json:"min_reader"` // 0 is set to MinReader when encoded
@@ -28,6 +28,9 @@ type Manifest struct {
 	Metrics  json.RawMessage `json:"metrics,omitempty"`
 	Segments json.RawMessage `json:"segments,omitempty"`
 
+	// Parent is the version whose segments those of this one go on from; empty for
+	// none. Retention keeps it for as long as this one.
+	Parent     string `json:"parent,omitempty"`
 	SchemaHash string `json:"schema_hash,omitempty"` // of the feature schemas
 	// PseudonymKey is the id of the key under which users have their pseudonyms;
 	// empty when they have their own ids.
@@ -76,6 +79,8 @@ var (
 	blobName  = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
 	wordName  = regexp.MustCompile(`^[a-z0-9][a-z0-9.+_/-]*$`)
 	hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+	versionName = regexp.MustCompile(`^[0-9a-f]{16}$`)
 )
 
 // check names every fault of m at once.
@@ -102,6 +107,7 @@ func (m *Manifest) check() error {
 	fault(!slices.IsSortedFunc(m.Blobs, byName), "the blobs are not in the order of their names")
 	distinct := slices.CompactFunc(slices.SortedFunc(slices.Values(m.Blobs), byName), func(a, b Blob) bool { return a.Name == b.Name })
 	fault(len(distinct) != len(m.Blobs), "two blobs have the same name")
+	fault(m.Parent != "" && !versionName.MatchString(m.Parent), "the parent %.40q is no version", m.Parent)
 	fault(!text(m.SchemaHash), "the schema hash is too long or not UTF-8")
 	fault(!text(m.PseudonymKey), "the id of the pseudonym key is too long or not UTF-8")
 	fault(len(m.Environment) > MaxEnvironment, "%d entries in the environment, more than %d", len(m.Environment), MaxEnvironment)

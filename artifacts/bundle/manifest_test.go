@@ -131,6 +131,9 @@ func TestManifestLimits(t *testing.T) {
 		"LongestText":      {func(m *Manifest) { m.Environment["x"] = strings.Repeat("x", MaxText) }, ""},
 		"LongerText":       {func(m *Manifest) { m.Environment["x"] = strings.Repeat("x", MaxText+1) }, "environment"},
 		"NotUTF8":          {func(m *Manifest) { m.SchemaHash = "\xff" }, "UTF-8"},
+		"Parent":           {func(m *Manifest) { m.Parent = digest[:16] }, ""},
+		"LongParent":       {func(m *Manifest) { m.Parent = digest[:17] }, "parent"},
+		"UpperParent":      {func(m *Manifest) { m.Parent = "0123456789ABCDEF" }, "parent"},
 		"ReaderPastFormat": {func(m *Manifest) { m.Format, m.MinReader = 1, 2 }, "makes no sense"},
 	}
 	for name, test := range tests {

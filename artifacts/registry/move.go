@@ -49,6 +49,7 @@ func (r *Registry) move(ctx context.Context, alias, version, from, by, why strin
 		return err
 	}
 	next := Pointer{Alias: alias, Version: version, ManifestSHA256: bundle.DigestOf(manifest), By: by, Why: why}
+	var held *claim
 	for try := range maxTries {
 		current, tag, err := r.resolve(ctx, alias)
 		switch {
@@ -62,6 +63,12 @@ func (r *Registry) move(ctx context.Context, alias, version, from, by, why strin
 		}
 		if from != "" && current.Version != from {
 			return fmt.Errorf("%w: it is at %q, not at %q", ErrMoved, current.Version, from)
+		}
+		if held == nil {
+			if held, err = r.hold(ctx, version, manifest); err != nil {
+				return err
+			}
+			defer held.release(ctx)
 		}
 		done, err := r.swap(ctx, current, tag, next)
 		if done || err != nil {

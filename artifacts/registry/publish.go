@@ -3,8 +3,6 @@ package registry
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +13,8 @@ import (
 
 // Publish stores b and returns its version. Repeating it, after a failure or
 // not, reads the blobs that are there and stores only those that are missing or
-// damaged; the same content has the same version. No alias is moved.
+// damaged; the same content has the same version. No alias is moved: one that is
+// within the grace period of Collect keeps the version from being removed.
 func (r *Registry) Publish(ctx context.Context, b *bundle.Bundle) (version string, err error) {
 	if err := b.Verify(); err != nil {
 		return "", fmt.Errorf("publish: %w", err)
@@ -25,15 +24,43 @@ func (r *Registry) Publish(ctx context.Context, b *bundle.Bundle) (version strin
 		return "", fmt.Errorf("publish: %w", err)
 	}
 	version = bundle.VersionOf(bundle.DigestOf(manifest))
-	for _, entry := range b.Manifest.Blobs {
-		if err := r.putBlob(ctx, entry, b.Blobs[entry.Name]); err != nil {
-			return "", fmt.Errorf("publish version %s: blob %q: %w", version, entry.Name, err)
-		}
+	from := func(_ context.Context, entry bundle.Blob) (io.ReadSeekCloser, error) {
+		return nopCloser{bytes.NewReader(b.Blobs[entry.Name])}, nil
 	}
-	if err := r.putManifest(ctx, version, manifest); err != nil {
+	err = r.publish(ctx, version, manifest, b.Manifest.Blobs, func(ctx context.Context, entry bundle.Blob, gone swept) error {
+		return r.putBlob(ctx, entry, from, gone)
+	})
+	if err != nil {
 		return "", fmt.Errorf("publish version %s: %w", version, err)
 	}
 	return version, nil
+}
+
+type nopCloser struct{ *bytes.Reader }
+
+func (nopCloser) Close() error { return nil }
+
+// publish stores a version, each of its blobs with put.
+func (r *Registry) publish(ctx context.Context, version string, manifest []byte, blobs []bundle.Blob,
+	put func(context.Context, bundle.Blob, swept) error) error {
+	c, err := r.claim(ctx, version, manifest)
+	if err != nil {
+		return err
+	}
+	gone, err := r.sweeping(ctx)
+	if err != nil {
+		return err
+	}
+	for _, entry := range blobs {
+		if err := put(ctx, entry, gone); err != nil {
+			return fmt.Errorf("blob %q: %w", entry.Name, err)
+		}
+	}
+	if err := r.putManifest(ctx, version, manifest); err != nil {
+		return err
+	}
+	c.release(ctx)
+	return nil
 }
 
 // putManifest stores a manifest unless it is there, whole. As with blobs, what
@@ -49,36 +76,4 @@ func (r *Registry) putManifest(ctx context.Context, version string, manifest []b
 	}
 	_, err = r.store.Put(ctx, key, bytes.NewReader(manifest), int64(len(manifest)), store.Always)
 	return err
-}
-
-// putBlob stores a blob unless it is there, whole. Its key is its digest, so
-// writing over it, as two publishers may, changes nothing but damage.
-func (r *Registry) putBlob(ctx context.Context, entry bundle.Blob, data []byte) error {
-	key := blobFolder + entry.SHA256
-	if whole, err := r.holds(ctx, key, entry); whole || err != nil {
-		return err
-	}
-	_, err := r.store.Put(ctx, key, bytes.NewReader(data), entry.Size, store.Always)
-	return err
-}
-
-// holds reports whether the object under key has the content of entry. It reads all
-// of an object of the right size, a piece at a time.
-func (r *Registry) holds(ctx context.Context, key string, entry bundle.Blob) (bool, error) {
-	in, info, err := r.store.Open(ctx, key)
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer in.Close()
-	if info.Size != entry.Size {
-		return false, nil
-	}
-	digest := sha256.New()
-	if _, err := io.Copy(digest, in); err != nil {
-		return false, fmt.Errorf("read %q: %w", key, err)
-	}
-	return hex.EncodeToString(digest.Sum(nil)) == entry.SHA256, nil
 }

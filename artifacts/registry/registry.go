@@ -10,8 +10,10 @@
 //  3. The alias, which names the manifest's digest and carries a nonce, is
 //     swapped. Before that its present state is kept in the alias's history.
 //
-// So a reader of an alias sees a whole old version or a whole new one. The
-// layout is described in the FORMAT.md of package bundle.
+// So a reader of an alias sees a whole old version or a whole new one. Collect
+// removes what nobody needs any more, also while others publish and move; how they
+// keep out of each other's way is said there. The layout is described in the
+// FORMAT.md of package bundle.
 package registry
 
 import (
@@ -28,6 +30,7 @@ import (
 
 	"curio/artifacts/bundle"
 	"curio/artifacts/store"
+	"curio/artifacts/store/blobcache"
 )
 
 // Registry is a registry in a store. It is safe for concurrent use, also by
@@ -36,6 +39,11 @@ import (
 type Registry struct {
 	store store.Store
 	clock func() time.Time
+	trust *Trust           // nil: every version is read
+	cache *blobcache.Cache // nil: blobs are read from the store each time
+
+	sealer Sealer // nil: blobs are not encrypted
+	opener Opener // nil: encrypted blobs cannot be read
 }
 
 // New returns the registry in s. clock dates the moves of aliases.
@@ -45,12 +53,17 @@ func New(s store.Store, clock func() time.Time) *Registry {
 
 // Where things lie.
 const (
-	blobFolder    = "blobs/"
-	versionFolder = "versions/"
-	aliasFolder   = "aliases/"
-	runFolder     = "runs/"
-	history       = "/history/"
-	suffix        = ".json"
+	blobFolder      = "blobs/"
+	versionFolder   = "versions/"
+	signatureFolder = "signatures/"
+	aliasFolder     = "aliases/"
+	runFolder       = "runs/"
+	trashFolder     = "trash/"   // manifests of versions on their way out
+	intentFolder    = "intents/" // manifests that a publish or a move is about to need
+	sweepFolder     = "sweeps/"  // what a collection is deleting at this moment
+	probeFolder     = "probes/"  // empty objects of a moment
+	history         = "/history/"
+	suffix          = ".json"
 )
 
 // The limits of names and records.
@@ -129,15 +142,21 @@ func (r *Registry) get(ctx context.Context, key string, limit int64) ([]byte, st
 	if err != nil {
 		return nil, info, err
 	}
+	data, err := readAll(in, info, limit)
+	return data, info, err
+}
+
+// readAll reads an object of up to limit bytes that has been opened, and closes it.
+func readAll(in io.ReadCloser, info store.Info, limit int64) ([]byte, error) {
 	defer in.Close()
 	if info.Size > limit {
-		return nil, info, fmt.Errorf("%q: %w: %d bytes, more than %d", key, errTooLarge, info.Size, limit)
+		return nil, fmt.Errorf("%q: %w: %d bytes, more than %d", info.Key, errTooLarge, info.Size, limit)
 	}
 	data := make([]byte, info.Size)
 	if _, err := io.ReadFull(in, data); err != nil {
-		return nil, info, fmt.Errorf("read %q: %w", key, err)
+		return nil, fmt.Errorf("read %q: %w", info.Key, err)
 	}
-	return data, info, nil
+	return data, nil
 }
 
 // names returns, in their order, what lies below folder and ends with end,

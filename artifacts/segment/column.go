@@ -9,9 +9,14 @@ type Kind string
 const (
 	// Linear takes the feature as it is.
 	Linear Kind = "linear"
+	// Sqrt takes the square root of a share of a whole. Distances between roots of
+	// shares are Hellinger's, and chance moves the root of a large share about as far
+	// as that of a small one (Legendre and Gallagher, 2001).
+	Sqrt Kind = "sqrt"
 	// Root takes the fourth root of a share of a whole, as is done with
 	// abundances in ecology (Field, Clarke and Warwick, 1982): a category that
-	// was touched at all counts beside the one that dominates.
+	// was touched at all counts beside the one that dominates. No new models have
+	// such columns.
 	Root Kind = "root"
 )
 
@@ -30,7 +35,10 @@ const Clip = 5.0
 // Standardise returns (x - Centre)/Scale of the straightened feature, within
 // [-Clip, Clip]. A feature that is not a number counts as the centre.
 func (c *Column) Standardise(x float32) float64 {
-	v := (c.Straighten(x) - c.Centre) / c.Scale
+	return clip((c.Straighten(x) - c.Centre) / c.Scale)
+}
+
+func clip(v float64) float64 {
 	switch {
 	case v > Clip:
 		return Clip
@@ -44,7 +52,10 @@ func (c *Column) Standardise(x float32) float64 {
 
 // Straighten applies the column's kind alone. A negative share counts as none.
 func (c *Column) Straighten(x float32) float64 {
-	if c.Kind == Root {
+	switch c.Kind {
+	case Sqrt:
+		return math.Sqrt(math.Max(float64(x), 0))
+	case Root:
 		return math.Sqrt(math.Sqrt(math.Max(float64(x), 0)))
 	}
 	return float64(x)

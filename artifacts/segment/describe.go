@@ -19,7 +19,10 @@ type Segment struct {
 }
 
 // Trait is how far a segment's mean of a feature lies from that of all users,
-// in standard deviations of all users.
+// in standard deviations of all users: a standardised difference of means as Glass's
+// delta, with everybody, the segment included, for a control group. Against the other
+// users alone it is 1/(1-Share) times as large, and Cohen's d larger still where the
+// segment is more even than everybody.
 type Trait struct {
 	Feature string  `json:"feature"`
 	Effect  float64 `json:"effect"`

@@ -49,7 +49,14 @@ func NewGaussian(mean, covariance []float64) (Gaussian, error) {
 // LogDensity returns the logarithm of the density at z and the squared
 // Mahalanobis distance of z from the mean. len(z) must be the dimension.
 func (g *Gaussian) LogDensity(z []float64) (logDensity, distance2 float64) {
-	root := g.root
+	distance2 = g.distance2(z, math.Inf(1))
+	return g.logNorm - 0.5*distance2, distance2
+}
+
+// distance2 returns the squared Mahalanobis distance of z from the mean or, if that
+// is more than most, a part of it that is more already.
+func (g *Gaussian) distance2(z []float64, most float64) float64 {
+	root, sum := g.root, 0.0
 	for i, shift := range g.shift {
 		row := root[:i+1]
 		root = root[i+1:]
@@ -57,9 +64,11 @@ func (g *Gaussian) LogDensity(z []float64) (logDensity, distance2 float64) {
 		for j, x := range z[:len(row)] {
 			y += row[j] * x
 		}
-		distance2 += y * y
+		if sum += y * y; sum > most {
+			break
+		}
 	}
-	return g.logNorm - 0.5*distance2, distance2
+	return sum
 }
 
 // Triangle is the number of values in the lower triangle of a d x d matrix.

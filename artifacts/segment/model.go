@@ -3,10 +3,7 @@
 // segment, with a description of each.
 package segment
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // MaxDim, MaxComponents and MaxSegments bound the size of a model, and with it the
 // work of an assignment.
@@ -41,7 +38,7 @@ type Model struct {
 	dim        int
 	projection []float64 // one run of dim values a column
 	densities  []Gaussian
-	logWeights []float64
+	peaks      []float64 // logarithm of the weight times the density at the mean, by component
 }
 
 // Assignment says where a user belongs.
@@ -49,7 +46,7 @@ type Assignment struct {
 	Index       int     // of the segment, or -1 when the features do not fit the model
 	Probability float64 // of that segment given the features
 	RunnerUp    int     // the next best segment, or -1 when there is none
-	Distance    float64 // Mahalanobis distance from the mean of the segment's nearest component
+	Distance    float64 // Mahalanobis distance from the mean of the segment's likeliest component
 }
 
 // New builds a model from s, which it must not be changed after. Every fault of
@@ -72,7 +69,7 @@ func New(s Spec) (*Model, error) {
 			return nil, fault("component %d: %w", i, err)
 		}
 		m.densities = append(m.densities, g)
-		m.logWeights = append(m.logWeights, math.Log(c.Weight))
+		m.peaks = append(m.peaks, math.Log(c.Weight)+g.logNorm)
 	}
 	return m, nil
 }
@@ -97,87 +94,14 @@ func (m *Model) Project(dst []float64, features []float32) {
 	dst = dst[:m.dim]
 	clear(dst)
 	for j, x := range features {
-		v := m.spec.Columns[j].Standardise(x)
+		c := &m.spec.Columns[j]
+		v := float64(x)
+		if c.Kind != Linear {
+			v = c.Straighten(x)
+		}
+		v = clip((v - c.Centre) / c.Scale)
 		for i, p := range m.projection[j*m.dim : j*m.dim+len(dst)] {
 			dst[i] += v * p
 		}
 	}
-}
-
-// Assign returns the most probable segment of a user with the given raw
-// features; the first of equals. It does not allocate.
-func (m *Model) Assign(features []float32) Assignment {
-	var likely, far [MaxSegments]float64
-	logs, distances := likely[:len(m.spec.Segments)], far[:len(m.spec.Segments)]
-	a := Assignment{Index: -1, RunnerUp: -1}
-	if !m.weigh(logs, distances, features) {
-		return a
-	}
-	for i, l := range logs {
-		switch {
-		case a.Index < 0 || l > logs[a.Index]:
-			a.Index, a.RunnerUp = i, a.Index
-		case a.RunnerUp < 0 || l > logs[a.RunnerUp]:
-			a.RunnerUp = i
-		}
-	}
-	sum := 0.0
-	for _, l := range logs {
-		sum += math.Exp(l - logs[a.Index])
-	}
-	a.Probability, a.Distance = 1/sum, math.Sqrt(distances[a.Index])
-	return a
-}
-
-// Probabilities writes the probability of each segment into dst, which must
-// hold one value a segment. Features of the wrong length give zeros. It does
-// not allocate.
-func (m *Model) Probabilities(dst []float64, features []float32) {
-	var far [MaxSegments]float64
-	dst = dst[:len(m.spec.Segments)]
-	if !m.weigh(dst, far[:len(dst)], features) {
-		clear(dst)
-		return
-	}
-	best := slices.Max(dst)
-	sum := 0.0
-	for i := range dst {
-		dst[i] = math.Exp(dst[i] - best)
-		sum += dst[i]
-	}
-	for i := range dst {
-		dst[i] /= sum
-	}
-}
-
-// weigh writes for each segment the logarithm of its weight times its density at
-// the given features, and the least squared distance from its components. It
-// reports false when the features do not fit the model.
-func (m *Model) weigh(logs, distances2 []float64, features []float32) bool {
-	if len(features) != len(m.features) {
-		return false
-	}
-	var space [MaxDim]float64
-	z := space[:m.dim]
-	m.Project(z, features)
-	if m.spec.Owners == nil {
-		for i := range m.densities {
-			density, distance2 := m.densities[i].LogDensity(z)
-			logs[i], distances2[i] = m.logWeights[i]+density, distance2
-		}
-		return true
-	}
-	for s := range logs {
-		logs[s], distances2[s] = math.Inf(-1), math.Inf(1)
-	}
-	for i, s := range m.spec.Owners {
-		density, distance2 := m.densities[i].LogDensity(z)
-		more, less := m.logWeights[i]+density, logs[s]
-		if more < less {
-			more, less = less, more
-		}
-		logs[s] = more + math.Log1p(math.Exp(less-more))
-		distances2[s] = math.Min(distances2[s], distance2)
-	}
-	return true
 }

@@ -12,10 +12,7 @@ func example(p, d, k int) Spec {
 	r := rand.New(rand.NewPCG(uint64(p), uint64(d)))
 	var s Spec
 	for j := range p {
-		kind := Linear
-		if j%3 == 2 {
-			kind = Root
-		}
+		kind := []Kind{Linear, Sqrt, Root}[j%3]
 		s.Columns = append(s.Columns, Column{Name: fmt.Sprintf("feature %d", j), Kind: kind, Centre: 0.3, Scale: 0.5})
 	}
 	for range d {
@@ -125,6 +122,7 @@ func TestAssignWrongLength(t *testing.T) {
 func TestColumnStandardise(t *testing.T) {
 	linear := Column{Kind: Linear, Centre: 1, Scale: 2}
 	root := Column{Kind: Root, Centre: 0, Scale: 1}
+	square := Column{Kind: Sqrt, Centre: 0, Scale: 1}
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	for _, c := range []struct {
 		column Column
@@ -135,6 +133,7 @@ func TestColumnStandardise(t *testing.T) {
 		{linear, 10.9, 4.95}, {linear, 11, Clip}, {linear, 11.1, Clip}, {linear, inf, Clip},
 		{linear, -9, -Clip}, {linear, -9.1, -Clip}, {linear, -inf, -Clip},
 		{root, 0.0625, 0.5}, {root, 0, 0}, {root, -1, 0}, {root, 1, 1}, {root, nan, 0},
+		{square, 0.25, 0.5}, {square, 0, 0}, {square, -1, 0}, {square, 1, 1}, {square, nan, 0},
 	} {
 		if got := c.column.Standardise(c.x); math.Abs(got-c.want) > 1e-6 {
 			t.Errorf("%s(%v) = %v, want %v", c.column.Kind, c.x, got, c.want)

@@ -3,9 +3,11 @@ package segment
 import "fmt"
 
 // Rule tells the users of a segment from others by a few features: all terms hold.
+// A feature that a user has no value of, such as the mean rating of somebody who
+// never rated, counts as the mean of all users, as it does for Model.Assign.
 type Rule struct {
 	Terms     []Term  `json:"terms"`
-	Text      string  `json:"text"`      // the terms in words
+	Text      string  `json:"text"`      // the terms in words: see Phrase
 	TextZH    string  `json:"text_zh"`   // and in Chinese
 	Precision float64 `json:"precision"` // share of the users the rule fits who are in the segment, 0..1
 	Recall    float64 `json:"recall"`    // share of the segment's users whom the rule fits, 0..1

@@ -45,7 +45,10 @@ func (s *Spec) validate() error {
 	if err := s.validateComponents(); err != nil {
 		return err
 	}
-	return validateSegments(s.Segments)
+	if err := validateSegments(s.Segments); err != nil {
+		return err
+	}
+	return s.Lineage.validate(s.Segments)
 }
 
 // validateOwners checks that every component is of a segment and every segment has
@@ -81,7 +84,7 @@ func (s *Spec) validateColumns() error {
 			return fault("a column has no name")
 		case seen[c.Name]:
 			return fault("two columns are named %q", c.Name)
-		case c.Kind != Linear && c.Kind != Root:
+		case c.Kind != Linear && c.Kind != Sqrt && c.Kind != Root:
 			return fault("column %q: unknown kind %q", c.Name, c.Kind)
 		case !bounded(c.Centre, c.Scale, 1/c.Scale) || c.Scale <= 0:
 			return fault("column %q: centre %v and scale %v are out of bounds", c.Name, c.Centre, c.Scale)
@@ -114,8 +117,8 @@ func validateSegments(segments []Segment) error {
 	ids, names, chinese := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i, s := range segments {
 		switch {
-		case s.ID == "" || ids[s.ID]:
-			return fault("segment %d: id %q is empty or not unique", i, s.ID)
+		case !isID(s.ID) || ids[s.ID]:
+			return fault("segment %d: id %.80q is not 1 to %d of A-Z a-z 0-9 . _ -, or not unique", i, s.ID, MaxID)
 		case s.Name == "" || names[s.Name]:
 			return fault("segment %d: name %q is empty or not unique", i, s.Name)
 		case s.NameZH != "" && chinese[s.NameZH]:

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // The sentinels every store maps its own errors to. They say what kind of
@@ -12,6 +13,8 @@ var (
 	ErrConflict    = errors.New("condition failed")          // the condition of a Put did not hold
 	ErrUnreachable = errors.New("store cannot be reached")   // no answer, or only failures, after the retries
 	ErrDenied      = errors.New("access denied")             // credentials or permissions
+	ErrFull        = errors.New("store is full")             // no space, or a quota is used up
+	ErrUnsupported = errors.New("store cannot do this")      // it lacks what it was asked for
 	ErrNoBucket    = errors.New("bucket does not exist")     // the place itself is missing
 	ErrInvalidKey  = errors.New("invalid key")               // the key breaks the rules of CheckKey
 	ErrSize        = errors.New("size of the body is wrong") // the body of a Put has another length than said
@@ -20,7 +23,8 @@ var (
 // Unavailable reports whether err means that the store as a whole cannot be
 // used, rather than that one object is missing or in the way.
 func Unavailable(err error) bool {
-	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrDenied) || errors.Is(err, ErrNoBucket)
+	return slices.ContainsFunc([]error{ErrUnreachable, ErrDenied, ErrFull, ErrUnsupported, ErrNoBucket},
+		func(sentinel error) bool { return errors.Is(err, sentinel) })
 }
 
 // Check reports whether s can be read: that it is reachable, that the

@@ -9,6 +9,8 @@ import (
 	"io"
 	"iter"
 	"time"
+
+	"curio/artifacts/store/mapping"
 )
 
 // Store keeps objects under keys. It is safe for concurrent use, also by
@@ -46,6 +48,23 @@ type Store interface {
 
 	// Delete removes the object. One that is not there is no error.
 	Delete(ctx context.Context, key string) error
+}
+
+// Mapper is what a reader from Open may be besides: the object lies in a file that
+// can be mapped into memory.
+type Mapper interface {
+	// Map returns all the content, from its start whatever was read. It stays when
+	// the reader is closed. The error wraps errors.ErrUnsupported if there is nothing
+	// to map.
+	Map() (*mapping.Mapping, error)
+}
+
+// Cleaner is a store in which writes that were never finished, because their
+// process was killed, leave something that List does not show.
+type Cleaner interface {
+	// Clean removes what has been left for longer than age, which must be more than
+	// any write takes, and returns how much that was.
+	Clean(ctx context.Context, age time.Duration) (removed int, err error)
 }
 
 // Info describes one object.

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 )
@@ -87,6 +90,27 @@ func TestRewind(t *testing.T) {
 	for _, size := range []int64{-1, 2, 4} {
 		if err := Rewind(body, size); !errors.Is(err, ErrSize) {
 			t.Errorf("Rewind with size %d = %v, want ErrSize", size, err)
+		}
+	}
+}
+
+// TestWithDigest: a body keeps what it can besides being read.
+func TestWithDigest(t *testing.T) {
+	sum := sha256.Sum256([]byte("abc"))
+	reader := bytes.NewReader([]byte("abc"))
+	for name, body := range map[string]io.ReadSeeker{"ReaderAt": reader, "Only": struct{ io.ReadSeeker }{reader}} {
+		known := WithDigest(body, sum)
+		if d, ok := known.(Digested); !ok || d.Digest() != sum {
+			t.Errorf("%s: the digest is lost", name)
+		}
+		if _, ok := known.(io.ReaderAt); ok != (name == "ReaderAt") {
+			t.Errorf("%s: it is an io.ReaderAt: %v", name, ok)
+		}
+		if err := Rewind(known, 3); err != nil {
+			t.Error(err)
+		}
+		if got, err := io.ReadAll(known); err != nil || string(got) != "abc" {
+			t.Errorf("%s: it reads %q, %v", name, got, err)
 		}
 	}
 }

@@ -1,8 +1,8 @@
 // Package bench measures parts of the program so that others can check what it
 // claims: the evaluator against published figures; how good the interest model is
-// after how long, and what training costs by the size of the data; and the speed of
-// training, matrix products, ranking and reading, most of them beside other
-// programs. It takes the clock it measures by.
+// after how long, and what training costs by the size of the data; how good segments
+// are and what they take; and the speed of training, matrix products, ranking and
+// reading, most of them beside other programs. It takes the clock it measures by.
 package bench
 
 import (

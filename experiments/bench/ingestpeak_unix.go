@@ -14,6 +14,19 @@ func peakOf(p *os.ProcessState) int64 {
 	if !ok {
 		return 0
 	}
+	return largest(usage)
+}
+
+// peakMemory is the largest resident memory of this process so far, in bytes.
+func peakMemory() int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return largest(&usage)
+}
+
+func largest(usage *syscall.Rusage) int64 {
 	if runtime.GOOS == "darwin" {
 		return usage.Maxrss // bytes there, KiB on Linux
 	}

@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		fmt.Println(`{"samples_per_s": 640}`)
 	case "passes":
 		os.Exit(pass(os.Args[1], os.Args[2:]))
+	case "publishes", "publishes in part":
+		os.Exit(publishes(os.Args[1:], os.Getenv(asPeer) == "publishes"))
+	case "carries":
+		os.Exit(carries(os.Args[1:]))
 	case "multiplies":
 		multiplies(1)
 	case "multiplies wrongly":

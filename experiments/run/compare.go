@@ -24,7 +24,7 @@ type Comparison struct {
 
 // Difference is one metric of both runs.
 type Difference struct {
-	Scorer    string    `json:"scorer"`
+	Scorer    string    `json:"scorer"` // of Scorers, or "segments"
 	Metric    string    `json:"metric"`
 	A         Value     `json:"a"`
 	B         Value     `json:"b"`
@@ -58,8 +58,8 @@ type Change struct {
 	B    string `json:"b"`
 }
 
-// Compare lays two runs side by side: scorers in the order of Scorers, metrics
-// by name and then cutoff.
+// Compare lays two runs side by side: scorers in the order of Scorers and then the
+// segments, metrics by name and then cutoff.
 func Compare(a, b *Record) Comparison {
 	c := Comparison{
 		A: a.RunID, B: b.RunID,
@@ -68,21 +68,32 @@ func Compare(a, b *Record) Comparison {
 	}
 	c.Strata = strataDifferences(a, b, c.SameData)
 	for _, scorer := range Scorers {
-		ma, mb := a.Metrics.Of(scorer), b.Metrics.Of(scorer)
-		for _, name := range metricNames(ma, mb) {
-			va, inA := ma[name]
-			vb, inB := mb[name]
-			switch {
-			case !inB:
-				c.Unmatched = append(c.Unmatched, Unmatched{scorer, name, a.RunID})
-			case !inA:
-				c.Unmatched = append(c.Unmatched, Unmatched{scorer, name, b.RunID})
-			default:
-				c.Metrics = append(c.Metrics, Difference{scorer, name, va, vb, vb.Value - va.Value, intervals(va, vb)})
-			}
+		c.add(scorer, a.Metrics.Of(scorer), b.Metrics.Of(scorer))
+	}
+	alike := a.Segments.Features == b.Segments.Features
+	c.add(segments, a.Segments.metrics(alike), b.Segments.metrics(alike))
+	return c
+}
+
+// segments is the scorer under which the numbers of user groups are compared: how many
+// there are, balance, stability and, where both runs tell users apart by the same
+// features, silhouette, Davies-Bouldin and gain over one segment.
+const segments = "segments"
+
+// add lays the metrics of one scorer side by side.
+func (c *Comparison) add(scorer string, a, b Metrics) {
+	for _, name := range metricNames(a, b) {
+		va, inA := a[name]
+		vb, inB := b[name]
+		switch {
+		case !inB:
+			c.Unmatched = append(c.Unmatched, Unmatched{scorer, name, c.A})
+		case !inA:
+			c.Unmatched = append(c.Unmatched, Unmatched{scorer, name, c.B})
+		default:
+			c.Metrics = append(c.Metrics, Difference{scorer, name, va, vb, vb.Value - va.Value, intervals(va, vb)})
 		}
 	}
-	return c
 }
 
 func intervals(a, b Value) Intervals {

@@ -86,13 +86,6 @@ func (r *Reports) Worse(metric string) bool {
 	return false
 }
 
-// Segments describes the user groups that were fitted.
-type Segments struct {
-	K          int     `json:"k"`
-	Silhouette float64 `json:"silhouette"` // -1..1
-	Sizes      []int   `json:"sizes"`      // users by segment, K of them
-}
-
 // Rehearsal is a fit to a part of the training data. The rest of it judges.
 type Rehearsal struct {
 	Users  int     `json:"users"`   // who judge; 0 when nothing could be held out
@@ -110,8 +103,8 @@ type Rehearsal struct {
 	Order Evidence `json:"order"`
 }
 
-// Evidence is a gain in the mean NDCG@20 of users who took no part in learning what
-// is judged, and its standard error.
+// Evidence is a mean gain for those who took no part in learning what is judged, and
+// its standard error: in NDCG@20 unless it says otherwise.
 type Evidence struct {
 	Judges int     `json:"judges"` // 0 when there was nothing to judge
 	Gain   float64 `json:"gain"`

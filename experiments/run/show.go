@@ -29,7 +29,7 @@ func (r *Record) Write(w io.Writer) error {
 		if len(r.Notes) > 0 {
 			fmt.Fprintf(t, "notes\t%s\n", byCode(r.Notes))
 		}
-		fmt.Fprintf(t, "segments\t%d, silhouette %.3f, sizes %v\n", r.Segments.K, r.Segments.Silhouette, r.Segments.Sizes)
+		r.Segments.lines(t)
 		if n := len(r.Curve); n > 0 {
 			fmt.Fprintf(t, "loss\t%.4f in epoch %d, %.4f in epoch %d\n",
 				r.Curve[0].Loss, r.Curve[0].Epoch, r.Curve[n-1].Loss, r.Curve[n-1].Epoch)
@@ -49,6 +49,9 @@ func (r *Record) Write(w io.Writer) error {
 		return err
 	}
 	if err := writeStrata(w, r.Strata); err != nil {
+		return err
+	}
+	if err := writeTold(w, r.Segments.Told); err != nil {
 		return err
 	}
 	return tabled(w, func(t io.Writer) {

@@ -25,6 +25,7 @@ func (e *Users) Bind(cat []event.Item) {
 	for i := range cat {
 		e.place[i] = place{category: e.categories.find(cat[i].Category), domain: e.domains.find(cat[i].Domain)}
 	}
+	e.tagged = e.tags.sets(cat)
 }
 
 func (h *oneHot) find(value string) int16 {

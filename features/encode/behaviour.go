@@ -32,10 +32,9 @@ func (e *Users) Behaviour(dst []float32, u *event.User, p *profile.User, asOf ev
 
 // setBehaviour finds the columns of Behaviour.
 func (e *Users) setBehaviour() {
-	end := userBehaviours + len(e.domains.values)
 	e.behaviour, e.named = nil, nil
 	for column, source := range e.table.source {
-		if source < end {
+		if source < e.behaviours() {
 			e.behaviour = append(e.behaviour, column)
 			e.named = append(e.named, e.table.columns[column].Name)
 		}

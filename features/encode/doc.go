@@ -23,6 +23,7 @@ const (
 	MaxCategories = 64
 	MaxDomains    = 16
 	MaxTags       = 128
+	MaxInterests  = 64 // tags that a user's interest divides among
 	MaxValues     = 32 // of any other field
 
 	maxAges = profile.Bands - 1 // all bands of age but the unknown

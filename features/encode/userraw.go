@@ -70,7 +70,7 @@ const maxUserRaw = userBehaviours + MaxDomains + MaxCategories + maxAges + 3*Max
 func (e *Users) rawNames() []string {
 	names := append([]string(nil), userBehaviourNames[:]...)
 	names = e.domains.names(names, "affinity.domain")
-	names = e.categories.names(names, "affinity.category")
+	names = e.categories.names(names, CategoryField)
 	names = e.ages.names(names, "age")
 	names = e.genders.names(names, "gender")
 	names = e.occupations.names(names, "occupation")

@@ -17,12 +17,13 @@ type Users struct {
 	hash   string
 	table  table
 
-	categories, domains                 oneHot
+	categories, domains, tags           oneHot
 	ages, genders, occupations, regions oneHot
 
 	behaviour []int    // columns of Behaviour
 	named     []string // their names
 	place     []place  // by item index
+	tagged    tagged
 }
 
 // minShare is the share of users, one in so many, that must have a value for
@@ -36,6 +37,7 @@ const minShare = 200
 func FitUsers(cat []event.Item, users []event.User, profiles []profile.User, asOf []event.Time, s profile.Strength) *Users {
 	e := &Users{schema: usersSchema{Kind: usersKind, Strength: s}}
 	e.schema.Categories, e.schema.Domains = touched(cat, profiles)
+	e.schema.Tags = touchedTags(cat, profiles)
 	e.schema.Ages = stated(users, maxAges, func(u *event.User) string { return ageBand(u.Age) })
 	e.schema.Genders = stated(users, MaxValues, func(u *event.User) string { return u.Gender })
 	e.schema.Occupations = stated(users, MaxValues, func(u *event.User) string { return u.Occupation })

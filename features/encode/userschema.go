@@ -13,6 +13,7 @@ type usersSchema struct {
 	Strength    profile.Strength `json:"strength"`
 	Categories  []string         `json:"categories"`
 	Domains     []string         `json:"domains"`
+	Tags        []string         `json:"tags,omitempty"`
 	Ages        []string         `json:"ages"`
 	Genders     []string         `json:"genders"`
 	Occupations []string         `json:"occupations"`
@@ -27,6 +28,7 @@ func (s *usersSchema) validate() error {
 	for _, list := range []valueList{
 		{"category", s.Categories, MaxCategories},
 		{"domain", s.Domains, MaxDomains},
+		{"tag", s.Tags, MaxInterests},
 		{"age", s.Ages, maxAges},
 		{"gender", s.Genders, MaxValues},
 		{"occupation", s.Occupations, MaxValues},
@@ -66,7 +68,7 @@ func (e *Users) UnmarshalJSON(data []byte) error {
 // index builds what the lists of the schema are looked up with.
 func (e *Users) index() {
 	s := &e.schema
-	e.categories, e.domains = newOneHot(s.Categories), newOneHot(s.Domains)
+	e.categories, e.domains, e.tags = newOneHot(s.Categories), newOneHot(s.Domains), newOneHot(s.Tags)
 	e.ages, e.genders = newOneHot(s.Ages), newOneHot(s.Genders)
 	e.occupations, e.regions = newOneHot(s.Occupations), newOneHot(s.Regions)
 }

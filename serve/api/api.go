@@ -60,11 +60,15 @@ func (a *API) routes() {
 	a.get("/v1/items/:id/similar", a.withModel(similarItems))
 	a.get("/v1/segments", a.withModel(listSegments))
 	a.get("/v1/segments/:id", a.withModel(showSegment))
+	a.get("/v1/segments/:id/recommendations", a.withModel(segmentItems))
+	a.get("/v1/segments/:id/users", a.withModel(segmentUsers))
 	a.get("/v1/model", a.handle(a.showModel))
 	a.get("/health/live", a.handle(a.isLive))
 	a.get("/health/ready", a.handle(a.isReady))
 	a.get("/metrics", gin.WrapH(a.metrics.handler()))
 	a.engine.POST("/v1/recommendations", a.withModel(recommendSession))
+	a.engine.POST(`/v1/segments\:assign`, a.withModel(assignSegment)) // \: is no parameter
+	a.engine.POST("/v1/items/:id/audience", a.withModel(itemAudience))
 }
 
 // get serves HEAD as well: net/http drops the body.

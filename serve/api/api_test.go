@@ -50,6 +50,8 @@ func TestEveryRouteAnswersInAnEnvelope(t *testing.T) {
 		"/v1/users/user-01/segment":         "segments",
 		"/v1/segments":                      "segments",
 		"/v1/segments/s1":                   "segments",
+		"/v1/segments/s1/users":             "segments",
+		"/v1/segments/s1/recommendations":   "audience",
 		"/v1/model":                         "none",
 		"/health/live":                      "none",
 		"/health/ready":                     "none",
@@ -66,7 +68,7 @@ func TestEveryRouteAnswersInAnEnvelope(t *testing.T) {
 
 func TestRoutesThatAreNotThere(t *testing.T) {
 	f := fixed(t)
-	for _, target := range []string{"/", "/v1", "/v1/users", "/v1/users/x", "/v1/segments/", "/v2/model", "/v1/model/", "/V1/model", "/v1//model", "/debug/pprof/", "/%2e%2e/x"} {
+	for _, target := range []string{"/", "/v1", "/v1/users", "/v1/users/x", "/v1/segments/", "/v1/segments/s1/", "/v1/segments/s1/items", "/v2/model", "/v1/model/", "/V1/model", "/v1//model", "/debug/pprof/", "/%2e%2e/x"} {
 		isProblem(t, f.get(t, target), http.StatusNotFound, "no_such_route")
 	}
 	for target, allow := range map[string]string{"/v1/recommendations": "POST", "/v1/model": "GET, HEAD", "/v1/users/x/recommendations": "GET, HEAD", "/metrics": "GET, HEAD"} {
@@ -85,14 +87,16 @@ func TestWithoutAModel(t *testing.T) {
 	f := empty()
 	f.models.status.Last, f.models.status.Error = live.Absent, "there is no alias latest"
 	isAnswer(t, f, f.get(t, "/health/live"), "none")
-	for _, target := range []string{"/health/ready", "/v1/users/u/recommendations", "/v1/segments", "/v1/items/i/similar", "/v1/users/u/segment", "/v1/segments/s1"} {
+	for _, target := range []string{"/health/ready", "/v1/users/u/recommendations", "/v1/segments", "/v1/items/i/similar", "/v1/users/u/segment", "/v1/segments/s1", "/v1/segments/s1/users", "/v1/segments/s1/recommendations"} {
 		r := f.get(t, target)
 		isProblem(t, r, http.StatusServiceUnavailable, "no_model")
 		if !strings.Contains(r.body["detail"].(string), "there is no alias latest") {
 			t.Errorf("detail %q", r.body["detail"])
 		}
 	}
-	isProblem(t, f.do(t, http.MethodPost, "/v1/recommendations", "{}"), http.StatusServiceUnavailable, "no_model")
+	for _, target := range []string{"/v1/recommendations", "/v1/segments:assign", "/v1/items/i/audience"} {
+		isProblem(t, f.do(t, http.MethodPost, target, "{}"), http.StatusServiceUnavailable, "no_model")
+	}
 	r := f.get(t, "/v1/model")
 	isAnswer(t, f, r, "none")
 	if r.body["model"] != nil {
@@ -155,6 +159,9 @@ func TestLogHoldsNoUserIDs(t *testing.T) {
 	f.get(t, "/v1/users/user-01/recommendations?n=0&user-01=1")
 	f.do(t, http.MethodPost, "/v1/recommendations", `{"user_id":"user-01","n":5}`)
 	f.do(t, http.MethodDelete, "/v1/users/user-01/segment", "")
+	f.do(t, http.MethodPost, "/v1/segments:assign", `{"user_id":"user-01"}`)
+	f.do(t, http.MethodPost, "/v1/items/code-02/audience", `{}`)
+	f.get(t, "/v1/segments/s2/users")
 	log := f.log.String()
 	if strings.Contains(log, "user-01") {
 		t.Error(log)
@@ -237,7 +244,7 @@ func TestUnencodableAnswer(t *testing.T) {
 	f := fixed(t)
 	f.engine.GET("/test/nan", f.handle(func(k *call) (answer, *Problem) {
 		nan := 0.0
-		return &UserSegment{Probability: nan / nan}, nil
+		return &UserSegment{Membership: Membership{Probability: nan / nan}}, nil
 	}))
 	isProblem(t, f.get(t, "/test/nan"), http.StatusInternalServerError, "internal")
 }

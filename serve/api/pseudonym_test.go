@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"curio/artifacts/bundle"
 	"curio/artifacts/registry"
@@ -60,6 +61,8 @@ var userRequests = []struct{ method, target, body string }{
 	{"GET", "/v1/users/user-07/recommendations?n=0", ""},
 	{"GET", "/v1/users/a%20stranger/recommendations?strict=true", ""},
 	{"GET", "/v1/users/user-idle/segment", ""},
+	{"POST", "/v1/segments:assign", `{"user_id":"user-07"}`},
+	{"POST", "/v1/segments:assign", `{"user_id":"a stranger","events":[{"type":"view","item_id":"law-02"}]}`},
 }
 
 // A model that knows pseudonyms answers, to the ids of users, what the same model
@@ -123,4 +126,26 @@ func TestKeyBesidePlainModel(t *testing.T) {
 	f := fixed(t)
 	f.o.Names = identity.Names{Key: key(t, ourKey)}
 	isAnswer(t, f, f.get(t, "/v1/users/user-07/recommendations?strict=true"), "interest")
+}
+
+// Lists of users have the ids that the model has, and say when they are pseudonyms.
+func TestListsShowPseudonyms(t *testing.T) {
+	plain, f := fixed(t), pseudonymous(t, nil)
+	for _, r := range []struct{ method, target, body string }{
+		{"GET", "/v1/segments/s2/users", ""}, {"POST", "/v1/items/code-01/audience", `{"n":5,"segment":"s2"}`},
+	} {
+		var want []string
+		own := plain.do(t, r.method, r.target, r.body)
+		for _, id := range users(own) {
+			want = append(want, key(t, ourKey).User(id))
+		}
+		got := f.do(t, r.method, r.target, r.body)
+		sorted := cmpopts.SortSlices(func(a, b string) bool { return a < b }) // the order is that of the ids
+		if diff := cmp.Diff(want, users(got), sorted); diff != "" || strings.Contains(got.raw, "user-") {
+			t.Errorf("%s: %s", r.target, diff)
+		}
+		if got.body["pseudonym_key_id"] != key(t, ourKey).KeyID() || own.body["pseudonym_key_id"] != nil {
+			t.Errorf("%s: %s", r.target, got.raw)
+		}
+	}
 }

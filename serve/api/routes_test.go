@@ -254,6 +254,10 @@ func FuzzHandlers(f *testing.F) {
 		{"GET", "/v1/items/code-01/similar?offset=3", ""},
 		{"GET", "/v1/users/%2F/segment", ""},
 		{"PUT", "/v1/segments/s1?x=%zz", "{}"},
+		{"GET", "/v1/segments/s1/users?limit=3&cursor=AAAA", ""},
+		{"GET", "/v1/segments/s2/recommendations?n=3", ""},
+		{"POST", "/v1/segments:assign", `{"user_id":"user-01","events":[{"type":"view","item_id":"law-02"}]}`},
+		{"POST", "/v1/items/code-01/audience", `{"n":3,"segment":"s2"}`},
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}

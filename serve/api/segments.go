@@ -22,11 +22,34 @@ type Segment struct {
 // UserSegment is the answer of GET /v1/users/{id}/segment.
 type UserSegment struct {
 	Envelope
-	UserID      string          `json:"user_id"`
+	UserID string `json:"user_id"`
+	Membership
+}
+
+// Membership says where a user belongs, and how clearly.
+type Membership struct {
 	Segment     segment.Segment `json:"segment"`
 	Probability float64         `json:"probability"`         // of that segment given the user's profile
 	RunnerUp    string          `json:"runner_up,omitempty"` // id of the next best segment
 	Distance    float64         `json:"distance"`            // Mahalanobis distance from the segment's mean
+	Memberships []SegmentShare  `json:"memberships"`         // all segments in the order of /v1/segments; sum to 1
+}
+
+// SegmentShare is the probability of one segment.
+type SegmentShare struct {
+	SegmentID   string  `json:"segment_id"`
+	Probability float64 `json:"probability"`
+}
+
+func (k *call) membership(found recommend.Membership) Membership {
+	m := Membership{Segment: found.Segment, Probability: found.Probability, Distance: found.Distance}
+	if found.RunnerUp != nil {
+		m.RunnerUp = found.RunnerUp.ID
+	}
+	for i, s := range k.engine().Segments() {
+		m.Memberships = append(m.Memberships, SegmentShare{s.ID, found.Shares[i]})
+	}
+	return m
 }
 
 func listSegments(k *call) (answer, *Problem) {
@@ -50,7 +73,7 @@ func showSegment(k *call) (answer, *Problem) {
 			return &Segment{Segment: s}, nil
 		}
 	}
-	return nil, problem(http.StatusNotFound, "unknown_segment", "the model in service has no such segment; /v1/segments lists them")
+	return nil, unknownSegment()
 }
 
 func userSegment(k *call) (answer, *Problem) {
@@ -68,12 +91,16 @@ func userSegment(k *call) (answer, *Problem) {
 	}
 	found, ok := k.engine().SegmentOf(id)
 	if !ok {
-		return nil, problem(http.StatusNotFound, "no_segment", "the model in service puts this user in no segment")
+		return nil, noSegment()
 	}
 	k.strategy = recommend.StrategySegments
-	a := &UserSegment{UserID: asked, Segment: found.Segment, Probability: found.Probability, Distance: found.Distance}
-	if found.RunnerUp != nil {
-		a.RunnerUp = found.RunnerUp.ID
-	}
-	return a, nil
+	return &UserSegment{UserID: asked, Membership: k.membership(found)}, nil
+}
+
+func unknownSegment() *Problem {
+	return problem(http.StatusNotFound, "unknown_segment", "the model in service has no such segment; /v1/segments lists them")
+}
+
+func noSegment() *Problem {
+	return problem(http.StatusNotFound, "no_segment", "the model in service puts this user in no segment")
 }

@@ -28,7 +28,7 @@ func similarItems(k *call) (answer, *Problem) {
 	}
 	found, ok := k.engine().Similar(id, n, offset, category)
 	if !ok {
-		return nil, problem(http.StatusNotFound, "unknown_item", "the model in service does not know this item")
+		return nil, unknownItem()
 	}
 	k.strategy = recommend.StrategySimilar
 	a := &SimilarItems{ItemID: id, N: n, Offset: offset, Scores: recommend.ScoreCosine, Items: make([]RecommendedItem, len(found))}
@@ -36,4 +36,8 @@ func similarItems(k *call) (answer, *Problem) {
 		a.Items[i] = k.describe(item, offset+i+1)
 	}
 	return a, nil
+}
+
+func unknownItem() *Problem {
+	return problem(http.StatusNotFound, "unknown_item", "the model in service does not know this item")
 }

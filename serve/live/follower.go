@@ -31,6 +31,10 @@ type Options struct {
 	Registry Registry
 	Alias    string
 	Poll     time.Duration // time between looks at the alias, +-10 %; default 2 s
+	// Watch returns a channel of hints that the alias may have moved, which makes
+	// the next look come at once. It closes the channel after ctx is done. Nil for
+	// no hints.
+	Watch func(ctx context.Context, alias string) <-chan struct{}
 	// ResolveTimeout bounds one look at the alias; default 10 s.
 	ResolveTimeout time.Duration
 	// LoadTimeout bounds one load; default 5 min.
@@ -41,6 +45,9 @@ type Options struct {
 	// Accept returns why an artifact cannot be served here, by its manifest; nil
 	// takes every one.
 	Accept func(*bundle.Manifest) error
+	// Admit is asked when an artifact is ready, right before it is put in service; an
+	// error refuses it. Nil admits every one.
+	Admit  func(ctx context.Context, version string) error
 	Clock  func() time.Time
 	Jitter func() float64 // in [0, 1)
 	Log    *slog.Logger
@@ -86,18 +93,34 @@ func setDefault(d *time.Duration, to time.Duration) {
 // the model it got for as long as it needs it, whatever is swapped in meanwhile.
 func (f *Follower) Current() *Model { return f.current.Load() }
 
-// Run follows the alias until ctx is done. It owns no goroutine; errors are
-// reported by Status and in the log, and never end it.
+// Run follows the alias until ctx is done, and with it what Watch has started.
+// Errors are reported by Status and in the log, and never end it.
 func (f *Follower) Run(ctx context.Context) {
-	for {
+	var hints <-chan struct{}
+	if f.o.Watch != nil {
+		hints = f.o.Watch(ctx, f.o.Alias)
+	}
+	for f.Step(ctx); f.wait(ctx, hints); {
 		f.Step(ctx)
-		wait := time.Duration(float64(f.o.Poll) * (0.9 + 0.2*f.o.Jitter()))
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
+	}
+	if hints != nil {
+		for range hints { // until it is closed
 		}
 	}
+}
+
+// wait returns true when it is time for the next look, and false when ctx is
+// done.
+func (f *Follower) wait(ctx context.Context, hints <-chan struct{}) bool {
+	timer := time.NewTimer(time.Duration(float64(f.o.Poll) * (0.9 + 0.2*f.o.Jitter())))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case _, ok := <-hints:
+		if !ok { // nobody hints any more
+			return f.wait(ctx, nil)
+		}
+	case <-ctx.Done():
+	}
+	return ctx.Err() == nil
 }

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"curio/artifacts/bundle"
 	"curio/artifacts/registry"
@@ -28,6 +29,10 @@ func (f *Follower) load(ctx context.Context, pointer registry.Pointer) (m *Model
 	if err != nil {
 		return nil, err // names the version
 	}
+	// Blobs may lie in mapped files. Nothing made of them needs them afterwards, and
+	// a file that is truncated while it is looked at shows as a fault.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer b.Close()
 	if got := b.Manifest.Digest(); got != pointer.ManifestSHA256 {
 		return nil, fmt.Errorf("load %s: the manifest there has digest %s, the alias says %s", pointer.Version, got, pointer.ManifestSHA256)
 	}
@@ -39,6 +44,11 @@ func (f *Follower) load(ctx context.Context, pointer registry.Pointer) (m *Model
 	engine, err := build(ctx, b)
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", pointer.Version, err)
+	}
+	if f.o.Admit != nil {
+		if err := f.o.Admit(ctx, pointer.Version); err != nil {
+			return nil, fmt.Errorf("load %s: %w", pointer.Version, err)
+		}
 	}
 	now := f.o.Clock()
 	return &Model{Engine: engine, Pointer: pointer, LoadedAt: now, Took: now.Sub(began)}, nil

@@ -7,7 +7,9 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"sync/atomic"
 
+	"curio/artifacts/audience"
 	"curio/artifacts/bundle"
 	"curio/datasets/event"
 )
@@ -19,6 +21,7 @@ const (
 	StrategyFallback = "fallback" // most popular items: nothing is known that the model could use
 	StrategySimilar  = "similar"  // nearest items
 	StrategySegments = "segments" // the artifact's segments
+	StrategyAudience = "audience" // by the interest of many users
 	StrategyNone     = "none"     // no model was asked
 )
 
@@ -26,12 +29,14 @@ const (
 // concurrent use.
 type Engine struct {
 	art        *bundle.Artifact
-	barred     []bool    // by item index: never shown
-	needs      [][]int32 // by item index: items to finish first
+	rules      audience.Rules
 	category   []int32   // by item index: place in UserEncoder.Categories, or -1
 	popular    []int32   // items that may be shown, most popular first
 	popularity []float32 // by item index: share of the users who touched it
 	visits     sync.Pool // of *visit
+	audience   *audience.Audience
+	turn       chan struct{}                     // holds what is there while a question about many users is answered
+	wishes     []atomic.Pointer[audience.Wishes] // by segment; nil until asked for
 }
 
 // New makes an engine of an artifact whose parts fit together, as those of
@@ -40,10 +45,12 @@ func New(art *bundle.Artifact) *Engine {
 	items := len(art.Catalogue)
 	e := &Engine{
 		art:        art,
-		barred:     make([]bool, items),
-		needs:      make([][]int32, items),
+		rules:      audience.RulesOf(art),
 		category:   make([]int32, items),
 		popularity: make([]float32, items),
+		audience:   audience.New(art, audience.MinGroup(art)),
+		turn:       make(chan struct{}, 1),
+		wishes:     make([]atomic.Pointer[audience.Wishes], len(art.Segments.Segments())),
 	}
 	shares := make(map[string]int32)
 	for i, name := range art.UserEncoder.Categories() {
@@ -51,8 +58,6 @@ func New(art *bundle.Artifact) *Engine {
 	}
 	for i := range art.Catalogue {
 		item := &art.Catalogue[i]
-		e.barred[i] = item.Unavailable || item.Unlisted
-		e.needs[i] = e.prerequisites(int32(i), item)
 		e.category[i] = -1
 		if c, ok := shares[item.Category]; ok {
 			e.category[i] = c
@@ -64,23 +69,11 @@ func New(art *bundle.Artifact) *Engine {
 	return e
 }
 
-// prerequisites returns the indices of what item asks for. Ids outside the
-// catalogue say nothing that could be checked and are left out.
-func (e *Engine) prerequisites(self int32, item *event.Item) []int32 {
-	var needs []int32
-	for _, id := range item.Prerequisites {
-		if i, ok := e.art.Items.Index(id); ok && i != self {
-			needs = append(needs, i)
-		}
-	}
-	return needs
-}
-
 // rankPopular orders what may be shown by how many users touched it in the whole
 // log; equal ones rank by index.
 func (e *Engine) rankPopular() {
-	for i := range e.barred {
-		if !e.barred[i] {
+	for i := range e.rules.Barred {
+		if !e.rules.Barred[i] {
 			e.popular = append(e.popular, int32(i))
 		}
 	}

@@ -115,7 +115,7 @@ func (e *Engine) Similar(id string, n, offset int, category string) ([]Item, boo
 		return nil, false
 	}
 	found := e.art.Interest.Similar(item, n+offset, func(i int32) bool {
-		return e.barred[i] || category != "" && e.art.Catalogue[i].Category != category
+		return e.rules.Barred[i] || category != "" && e.art.Catalogue[i].Category != category
 	})
 	return page(found, offset), true
 }

@@ -15,16 +15,8 @@ type rules struct {
 // asks for an item the user has not finished.
 func (r *rules) skip(item int32) bool {
 	e := r.engine
-	if e.barred[item] || r.category != "" && e.art.Catalogue[item].Category != r.category {
+	if e.rules.Barred[item] || r.category != "" && e.art.Catalogue[item].Category != r.category {
 		return true
 	}
-	if !r.includeSeen && r.profile.Touch(item) != nil {
-		return true
-	}
-	for _, need := range e.needs[item] {
-		if t := r.profile.Touch(need); t == nil || !t.Finished() {
-			return true
-		}
-	}
-	return false
+	return !r.includeSeen && r.profile.Touch(item) != nil || !e.rules.Ready(r.profile, item)
 }

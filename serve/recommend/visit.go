@@ -1,6 +1,7 @@
 package recommend
 
 import (
+	"curio/artifacts/audience"
 	"curio/artifacts/interest"
 	"curio/datasets/event"
 	"curio/features/profile"
@@ -28,8 +29,16 @@ func (e *Engine) newVisit() *visit {
 	}
 }
 
-// meet finds out who asks and folds the events in.
+// meet finds out who asks, folds the events in and makes what the model reads.
 func (e *Engine) meet(v *visit, user string, events []event.Event) {
+	index := e.know(v, user, events)
+	e.art.Query(&v.query, index, v.person, v.profile, v.asOf)
+	e.art.Interest.User(v.vector, v.query)
+}
+
+// know finds out who asks and folds the events in. It returns the index of the
+// user, -1 for a stranger.
+func (e *Engine) know(v *visit, user string, events []event.Event) int32 {
 	index := int32(-1)
 	v.person, v.profile, v.asOf = nil, &nobody, e.art.AsOf
 	v.ignored, v.folded = 0, 0
@@ -39,8 +48,7 @@ func (e *Engine) meet(v *visit, user string, events []event.Event) {
 	if len(events) > 0 {
 		e.fold(v, events)
 	}
-	e.art.Query(&v.query, index, v.person, v.profile, v.asOf)
-	e.art.Interest.User(v.vector, v.query)
+	return index
 }
 
 // fold adds events to a copy of the profile, which is then as of the latest of
@@ -71,12 +79,8 @@ func (v *visit) strategy() string {
 	switch {
 	case v.folded > 0 && len(v.query.History) > 0:
 		return StrategySession
-	case len(v.query.History) > 0 || described(v.person):
+	case audience.Met(&v.query, v.person):
 		return StrategyInterest
 	}
 	return StrategyFallback
-}
-
-func described(u *event.User) bool {
-	return u != nil && (u.Occupation != "" || u.Age != 0 || u.Gender != "" || u.Region != "")
 }

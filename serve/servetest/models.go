@@ -94,9 +94,12 @@ func (p *platform) interest(a *bundle.Artifact) (*interest.Model, error) {
 // segments has one component a category, told apart by the share of interest.
 func segments(a *bundle.Artifact) (*segment.Model, error) {
 	var s segment.Spec
-	names := append(slices.Clone(a.UserEncoder.BehaviourNames()), a.UserEncoder.Categories()...)
-	for i, name := range names {
-		s.Columns = append(s.Columns, segment.Column{Name: fmt.Sprintf("%d %s", i, name), Kind: segment.Linear, Scale: 1})
+	names := slices.Clone(a.UserEncoder.BehaviourNames())
+	for _, category := range a.UserEncoder.Categories() {
+		names = append(names, encode.CategoryField+"="+category)
+	}
+	for _, name := range names {
+		s.Columns = append(s.Columns, segment.Column{Name: name, Kind: segment.Linear, Scale: 1})
 	}
 	for _, category := range Categories {
 		row := make([]float64, len(names))

@@ -83,7 +83,15 @@ func Pseudonymous(edition string, key *privacy.Pseudonymiser) (*bundle.Bundle, e
 
 // Large returns an artifact with many items in each category, for benchmarks.
 func Large(perCategory, dim int) (*bundle.Artifact, error) {
-	return build(platform{edition: "large", perCategory: perCategory, dim: dim})
+	a, err := build(platform{edition: "large", perCategory: perCategory, dim: dim})
+	if err != nil {
+		return nil, err
+	}
+	b, err := a.Encode()
+	if err != nil {
+		return nil, err
+	}
+	return bundle.Decode(b)
 }
 
 func build(p platform) (*bundle.Artifact, error) {

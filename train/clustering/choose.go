@@ -9,10 +9,11 @@ import (
 // Candidate is one kind of mixture that could have been chosen.
 type Candidate struct {
 	Segments  int     `json:"segments"`
-	Family    string  `json:"family"`    // of covariances: "free" or "tied"
-	Stability float64 `json:"stability"` // adjusted Rand index of two fits to different users
-	BIC       float64 `json:"bic"`       // on all users fitted; lower is better
-	Criterion float64 `json:"criterion"` // BIC with the price of a component that the data set
+	Family    string  `json:"family"`           // of covariances: "free" or "tied"
+	Stability float64 `json:"stability"`        // adjusted Rand index of two fits to different users
+	BIC       float64 `json:"bic"`              // on all users fitted; lower is better
+	Criterion float64 `json:"criterion"`        // BIC with the price of a component that the data set
+	Radius    float64 `json:"radius,omitempty"` // of dense regions, which have neither of the two
 }
 
 const (
@@ -57,8 +58,12 @@ func (r *Result) fit(ctx context.Context, g *grower) (*mixture, error) {
 	if best < 0 || g.o.Segments == 0 && r.Candidates[best].BIC >= r.BIC {
 		return single, nil
 	}
+	chosen, err := r.carry(ctx, g, trials, trials[best])
+	if err != nil {
+		return nil, err
+	}
 	kept, highest := single, math.Inf(-1)
-	for _, m := range trials[best].twins {
+	for _, m := range chosen.twins {
 		m, s, err := climb(ctx, g.t, m, g.o.MaxIterations, still, g.o.Workers)
 		if err != nil {
 			return nil, err
@@ -66,6 +71,9 @@ func (r *Result) fit(ctx context.Context, g *grower) (*mixture, error) {
 		if s.logLikelihood > highest {
 			kept, highest = m, s.logLikelihood
 		}
+	}
+	if kept, highest, err = g.sharpen(ctx, kept, highest); err != nil {
+		return nil, err
 	}
 	r.BIC = bic(highest, kept, g.t)
 	return kept, nil
@@ -116,18 +124,28 @@ func pick(all []Candidate, wanted int) int {
 // candidates judges trials, which come by family with the most components first.
 func candidates(trials []trial, t *table) []Candidate {
 	all := make([]Candidate, len(trials))
-	for i, tried := range trials {
-		k, f := tried.components, tried.family
-		price := (f.size(k+1, t.dim) - f.size(k, t.dim)) * math.Log(float64(t.count))
-		all[i] = Candidate{
-			Segments:  k,
-			Family:    string(f),
-			Stability: tried.agreement,
-			BIC:       bic(tried.logLikelihood, tried.twins[0], t),
-			Criterion: -2*tried.logLikelihood + float64(k)*max(price, patience*needless(trials, f)),
-		}
+	for i := range trials {
+		all[i] = trials[i].candidate(trials, t)
 	}
 	return all
+}
+
+// candidate judges a trial beside all that were found.
+func (tried *trial) candidate(trials []trial, t *table) Candidate {
+	k, f := tried.components, tried.family
+	return Candidate{
+		Segments:  k,
+		Family:    string(f),
+		Stability: tried.agreement,
+		BIC:       bic(tried.logLikelihood, tried.twins[0], t),
+		Criterion: -2*tried.logLikelihood + float64(k)*price(trials, f, k, t),
+	}
+}
+
+// price is what each of k components costs in the criterion.
+func price(trials []trial, f family, k int, t *table) float64 {
+	least := (f.size(k+1, t.dim) - f.size(k, t.dim)) * math.Log(float64(t.count))
+	return max(least, patience*needless(trials, f))
 }
 
 // needless is the median gain in deviance of the components past those that may

@@ -139,8 +139,8 @@ func TestFitDegenerate(t *testing.T) {
 		"TwoRows":      {Input{Names: []string{"a"}, X: []float32{1, 2}}, 1},
 		"AllTheSame":   {Input{Names: []string{"a", "b"}, X: repeat(200, 3, 4)}, 1},
 		"NoColumns":    {Input{Rows: 3}, 1},
-		"OnlyShares":   {Input{Categories: []string{"x", "y"}, Affinity: append(repeat(150, 1, 0), repeat(150, 0, 1)...)}, 0},
-		"NoInterest":   {Input{Categories: []string{"x", "y"}, Affinity: make([]float32, 200)}, 1},
+		"OnlyShares":   {Input{Shares: []Shares{{Category, []string{"x", "y"}, append(repeat(150, 1, 0), repeat(150, 0, 1)...)}}}, 0},
+		"NoInterest":   {Input{Shares: []Shares{{Category, []string{"x", "y"}, make([]float32, 200)}}}, 1},
 		"TwoPoints":    {Input{Names: []string{"a"}, X: append(repeat(150, 1), repeat(150, 2)...)}, 0},
 		"Lattice":      {Input{Names: []string{"f", "m", "r"}, X: invoices}, 0},
 		"Huge":         {Input{Names: []string{"a"}, X: append(repeat(150, maxValue), repeat(150, -maxValue)...)}, 0},
@@ -167,29 +167,32 @@ func TestFitDegenerate(t *testing.T) {
 }
 
 func TestFitRefuses(t *testing.T) {
-	good := Input{Names: []string{"a"}, X: []float32{1, 2}, Categories: []string{"x"}, Affinity: []float32{1, 0}}
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
 		damage func(in *Input, o *Options)
 		names  []string
 	}{
-		"NoRows":       {func(in *Input, o *Options) { in.X, in.Affinity = nil, nil }, []string{"no rows"}},
-		"PartOfARow":   {func(in *Input, o *Options) { in.Affinity = in.Affinity[:1] }, []string{"whole rows"}},
-		"NotANumber":   {func(in *Input, o *Options) { in.X[1] = nan }, []string{"row 1", "a is NaN"}},
-		"Infinite":     {func(in *Input, o *Options) { in.X[0] = float32(math.Inf(-1)) }, []string{"row 0", "a is -Inf"}},
-		"TooLarge":     {func(in *Input, o *Options) { in.X[0] = -1.0001e6 }, []string{"must be within 1e+06 of 0"}},
-		"ShareAbove1":  {func(in *Input, o *Options) { in.Affinity[1] = 1.01 }, []string{"row 1", "share of x is 1.01"}},
-		"ShareBelow0":  {func(in *Input, o *Options) { in.Affinity[1] = -0.01 }, []string{"share of x is -0.01"}},
-		"ColumnTwice":  {func(in *Input, o *Options) { in.Names[0] = "affinity.category=x" }, []string{`"affinity.category=x" is there twice`}},
-		"NameMissing":  {func(in *Input, o *Options) { in.Names[0] = "" }, []string{"has no name"}},
-		"TooMany":      {func(in *Input, o *Options) { o.Segments = MaxSegments + 1 }, []string{"33 segments, must be 0..32"}},
-		"Negative":     {func(in *Input, o *Options) { o.Segments = -1 }, []string{"-1 segments"}},
-		"EverythingAt": {func(in *Input, o *Options) { *o = Options{Restarts: -1, MaxIterations: -1, MinSize: -1, Sample: -1, Workers: -1, Method: "magic"}; in.X[0] = nan }, []string{"least size", "restarts", "iterations", "sample", "workers", "magic", "a is NaN"}},
+		"NoRows":      {func(in *Input, o *Options) { in.X, in.Shares = nil, nil }, []string{"no rows"}},
+		"RowsDiffer":  {func(in *Input, o *Options) { in.Shares[0].X = in.Shares[0].X[:1] }, []string{"1 values of 1 shares of affinity.category do not make 2 rows"}},
+		"PartOfARow":  {func(in *Input, o *Options) { in.Names, in.X = []string{"a", "b"}, []float32{1, 2, 3} }, []string{"3 values of 2 behaviours do not make 1 rows"}},
+		"NotANumber":  {func(in *Input, o *Options) { in.X[1] = nan }, []string{"row 1", "a is NaN"}},
+		"Infinite":    {func(in *Input, o *Options) { in.X[0] = float32(math.Inf(-1)) }, []string{"row 0", "a is -Inf"}},
+		"TooLarge":    {func(in *Input, o *Options) { in.X[0] = -1.0001e6 }, []string{"must be within 1e+06 of 0"}},
+		"ShareAbove1": {func(in *Input, o *Options) { in.Shares[1].X[1] = 1.01 }, []string{"row 1", "share of affinity.tag=x is 1.01"}},
+		"ShareBelow0": {func(in *Input, o *Options) { in.Shares[0].X[1] = -0.01 }, []string{"share of affinity.category=x is -0.01"}},
+		"ColumnTwice": {func(in *Input, o *Options) { in.Names[0] = "affinity.category=x" }, []string{`"affinity.category=x" is there twice`}},
+		"NameMissing": {func(in *Input, o *Options) { in.Names[0] = "" }, []string{"has no name"}},
+		"TooMany":     {func(in *Input, o *Options) { o.Segments = MaxSegments + 1 }, []string{"33 segments, must be 0..32"}},
+		"Negative":    {func(in *Input, o *Options) { o.Segments = -1 }, []string{"-1 segments"}},
+		"EverythingAt": {func(in *Input, o *Options) {
+			*o = Options{Restarts: -1, MaxIterations: -1, MinSize: -1, Sample: -1, Workers: -1, Method: "magic"}
+			in.X[0] = nan
+		}, []string{"least size", "restarts", "iterations", "sample", "workers", "magic", "a is NaN"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{
-				Names: append([]string(nil), good.Names...), X: append([]float32(nil), good.X...),
-				Categories: good.Categories, Affinity: append([]float32(nil), good.Affinity...),
+				Names: []string{"a"}, X: []float32{1, 2},
+				Shares: []Shares{{Category, []string{"x"}, []float32{1, 0}}, {Tag, []string{"x"}, []float32{0, 1}}},
 			}
 			var o Options
 			c.damage(&in, &o)

@@ -1,6 +1,7 @@
 package clustering
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"strings"
@@ -13,54 +14,184 @@ import (
 func TestDescriptions(t *testing.T) {
 	in, _ := fans(900, 4, 4)
 	r := mustFit(t, in, Options{Seed: 1})
-	p, k := len(in.Names), len(in.Categories)
-	rows := float64(in.rows())
+	columns, raw := in.columns(), make([]float32, in.width())
+	// moments returns the mean of a column in segment c, or of all with -1, and the
+	// deviation.
+	moments := func(name string, c int) (mean, deviation float64) {
+		var n, square float64
+		for row, member := range r.Members {
+			if in.features(raw, row); c < 0 || int(member) == c {
+				v := float64(raw[slices.Index(columns, name)])
+				n, mean, square = n+1, mean+v, square+v*v
+			}
+		}
+		mean /= n
+		return mean, math.Sqrt(square/n - mean*mean)
+	}
 	names := map[string]bool{}
 	for c, s := range r.Model.Segments() {
-		names[s.Name] = true
+		names[s.Name], names[s.NameZH] = true, true
+		interests := 0
 		for i, trait := range s.Traits {
 			if i > 0 && math.Abs(trait.Effect) > math.Abs(s.Traits[i-1].Effect) || math.Abs(trait.Effect) < telling {
 				t.Errorf("%s: traits %v do not fall to %v", s.ID, s.Traits, telling)
 			}
-			column := 0
-			for in.Names[column] != trait.Feature {
-				column++
-			}
-			var mean, inside, square float64
-			for row, member := range r.Members {
-				v := float64(in.X[row*p+column])
-				mean += v / rows
-				square += v * v / rows
-				if int(member) == c {
-					inside += v / float64(s.Size)
+			if strings.HasPrefix(trait.Feature, Category) {
+				if interests++; trait.Effect < 0 {
+					t.Errorf("%s: told that it lacks interest: %v", s.ID, trait)
 				}
 			}
-			want := (inside - mean) / math.Sqrt(square-mean*mean)
-			if math.Abs(trait.Effect-want) > 1e-6 {
+			all, deviation := moments(trait.Feature, -1)
+			inside, _ := moments(trait.Feature, c)
+			if want := (inside - all) / deviation; math.Abs(trait.Effect-want) > 1e-6 {
 				t.Errorf("%s: effect of %s is %v, want %v", s.ID, trait.Feature, trait.Effect, want)
 			}
+		}
+		if len(s.Traits) > traits || interests > tasteful || interests < 2 {
+			t.Errorf("%s: %d traits, %d of interest", s.ID, len(s.Traits), interests)
 		}
 		for i, top := range s.TopCategories {
 			if i > 0 && top.Share > s.TopCategories[i-1].Share {
 				t.Errorf("%s: categories %v do not fall", s.ID, s.TopCategories)
 			}
-			column := 0
-			for in.Categories[column] != top.Name {
-				column++
-			}
-			want := 0.0
-			for row, member := range r.Members {
-				if int(member) == c {
-					want += float64(in.Affinity[row*k+column]) / float64(s.Size)
-				}
-			}
-			if math.Abs(top.Share-want) > 1e-6 {
+			if want, _ := moments(Category+"="+top.Name, c); math.Abs(top.Share-want) > 1e-6 {
 				t.Errorf("%s: share of %s is %v, want %v", s.ID, top.Name, top.Share, want)
 			}
 		}
+		if s.Rule == nil {
+			t.Errorf("%s has no rule", s.ID)
+		}
 	}
-	if len(names) != 4 {
-		t.Errorf("names %v, want four", names)
+	if len(names) != 8 {
+		t.Errorf("names %v, want four in either language", names)
+	}
+}
+
+// describing returns what is told of two segments of half users each. Of the first,
+// so many have each value of a field and each tag.
+func describing(t *testing.T, half, holders, least int) []segment.Segment {
+	t.Helper()
+	tags, region := Shares{Field: Tag, Names: []string{"go", "rust"}}, Shares{Field: "region", Names: []string{"x", "y"}}
+	members := make([]int32, 2*half)
+	for i := range members {
+		members[i] = int32(i / half)
+		if i < holders {
+			tags.X, region.X = append(tags.X, 1, 0), append(region.X, 1, 0)
+		} else {
+			tags.X, region.X = append(tags.X, 0, 1), append(region.X, 0, 1)
+		}
+	}
+	in := Input{Shares: []Shares{tags, region}}
+	s := &space{}
+	for _, name := range in.columns() {
+		s.columns = append(s.columns, segment.Column{Name: name})
+	}
+	told, err := summarise(t.Context(), &in, s, &division{members: members, sizes: count(members, 2)}, Options{MinSize: least, Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return told
+}
+
+// Neither a tag nor the value of a field that fewer than the least users have is
+// told in any way: as a trait, on either side, in a list, a rule or a name.
+func TestNamesOfFew(t *testing.T) {
+	const least = 5
+	for holders, want := range map[int]bool{least - 1: false, least: true, least + 1: true} {
+		for _, s := range describing(t, 10, holders, least) {
+			text, err := json.Marshal(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range []string{"=x", `"go"`, "in go", "“go”", "region x", "towards go"} {
+				if strings.Contains(string(text), name) && !want {
+					t.Errorf("%d holders: %s is told in %s", holders, name, text)
+				}
+			}
+			if told := strings.Contains(string(text), "region=x"); told != want {
+				t.Errorf("%d holders: told of %v: %s", holders, told, text)
+			}
+		}
+	}
+	// All of the first segment like the tag: it is their taste.
+	if s := describing(t, 10, 10, least)[0]; s.TopTags[0] != (segment.Share{Name: "go", Share: 1}) || s.Name != "go users with region x" {
+		t.Errorf("%q with tags %v", s.Name, s.TopTags)
+	}
+}
+
+// Of a segment that has more of a value than others, as many members have to have it
+// as of everybody: here so many of its 10, and 6 of 90 others.
+func TestTraitsOfFewMembers(t *testing.T) {
+	const least = 5
+	for holders, want := range map[int]bool{least - 1: false, least: true} {
+		region := Shares{Field: "region", Names: []string{"x"}}
+		members := make([]int32, 100)
+		for i := range members {
+			members[i] = int32(min(i/10, 1))
+			has := float32(0)
+			if i < holders || i >= 94 {
+				has = 1
+			}
+			region.X = append(region.X, has)
+		}
+		in := Input{Shares: []Shares{region}}
+		s := &space{columns: []segment.Column{{Name: "region=x"}}}
+		told, err := summarise(t.Context(), &in, s, &division{members: members, sizes: count(members, 2)}, Options{MinSize: least, Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(told[0].Traits) > 0; got != want {
+			t.Errorf("%d members with it: traits %v", holders, told[0].Traits)
+		}
+	}
+}
+
+// A taste is one of half of the members; a category and a tag of one name are one.
+func TestTastes(t *testing.T) {
+	for holders, want := range map[int]bool{4: false, 5: true} {
+		categories, tags := Shares{Field: Category, Names: []string{"drama"}}, Shares{Field: Tag, Names: []string{"drama"}}
+		members := make([]int32, 20)
+		for i := range members {
+			members[i] = int32(i / 10)
+			share := float32(0)
+			if i < holders {
+				share = 1
+			}
+			categories.X, tags.X = append(categories.X, share), append(tags.X, share)
+		}
+		in := Input{Shares: []Shares{categories, tags}}
+		s := &space{}
+		for _, name := range in.columns() {
+			s.columns = append(s.columns, segment.Column{Name: name})
+		}
+		told, err := summarise(t.Context(), &in, s, &division{members: members, sizes: count(members, 2)}, Options{MinSize: 1, Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := told[0].Name == "drama fans"; got != want {
+			t.Errorf("%d of 10 like it: %q", holders, told[0].Name)
+		}
+		if n := len(told[0].TopCategories) + len(told[0].TopTags); n != 2 {
+			t.Errorf("%d of 10 like it: %v, %v", holders, told[0].TopCategories, told[0].TopTags)
+		}
+	}
+}
+
+func TestRaters(t *testing.T) {
+	for _, c := range []struct {
+		names []string
+		want  bool
+	}{
+		{nil, false},
+		{[]string{"activity.log_events"}, false},
+		{[]string{"activity.log_events", "learning.mean_rating"}, true},
+		{[]string{"learning.mean_rating", "learning.has_rating", "recency.log_days", "affinity.domain=film"}, true},
+		{[]string{"learning.mean_rating", "learning.log_watches"}, false},
+		{[]string{"interaction.log_views", "learning.mean_rating"}, false},
+	} {
+		if got := raters(c.names); got != c.want {
+			t.Errorf("%v: %v", c.names, got)
+		}
 	}
 }
 
@@ -103,18 +234,22 @@ func TestCategoriesOfFew(t *testing.T) {
 	}{{1, false}, {least - 1, false}, {least, true}, {least + 1, true}} {
 		// The first holders users take rare alone, the others share what is left
 		// evenly; the second half, a segment of its own, never takes rare.
-		in := Input{Categories: []string{"rare", "a", "b", "c", "d", "e"}}
+		categories := Shares{Field: Category, Names: []string{"rare", "a", "b", "c", "d", "e"}}
 		members := make([]int32, 2*half)
 		for i := range members {
 			members[i] = int32(i / half)
 			if i < tt.holders {
-				in.Affinity = append(in.Affinity, 1, 0, 0, 0, 0, 0)
+				categories.X = append(categories.X, 1, 0, 0, 0, 0, 0)
 			} else {
-				in.Affinity = append(in.Affinity, 0, 0.2, 0.2, 0.2, 0.2, 0.2)
+				categories.X = append(categories.X, 0, 0.2, 0.2, 0.2, 0.2, 0.2)
 			}
 		}
-		s := &space{columns: make([]segment.Column, len(in.Categories))}
-		got := summarise(&in, s, &division{members: members, sizes: count(members, 2)}, least)
+		in := Input{Shares: []Shares{categories}}
+		s := &space{columns: make([]segment.Column, in.width())}
+		got, err := summarise(t.Context(), &in, s, &division{members: members, sizes: count(members, 2)}, Options{MinSize: least, Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
 		told := slices.ContainsFunc(got[0].TopCategories, func(s segment.Share) bool { return s.Name == "rare" })
 		if named := strings.Contains(got[0].Name, "rare"); told != tt.told || named != tt.told {
 			t.Errorf("%d holders: listed %v and in the name %q, want %v", tt.holders, told, got[0].Name, tt.told)

@@ -11,11 +11,12 @@ type sums struct {
 	counts        []float64   // rows of each component, in shares
 	first         [][]float64 // their sum
 	second        [][]float64 // the sum of their outer products, lower triangle
+	floor         float64     // of variances made from them
 	logLikelihood float64
 }
 
 func newSums(k, dim int) *sums {
-	s := &sums{counts: make([]float64, k), first: make([][]float64, k), second: make([][]float64, k)}
+	s := &sums{counts: make([]float64, k), first: make([][]float64, k), second: make([][]float64, k), floor: floor}
 	for c := range k {
 		s.first[c], s.second[c] = make([]float64, dim), make([]float64, segment.Triangle(dim))
 	}
@@ -62,6 +63,7 @@ func (m *mixture) expect(t *table, workers int) (*sums, error) {
 		parts[p] = s
 	})
 	total := newSums(len(m.weights), t.dim)
+	total.floor = m.floor
 	for _, s := range parts {
 		total.logLikelihood += s.logLikelihood
 		for c := range s.counts {

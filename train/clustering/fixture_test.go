@@ -63,8 +63,9 @@ func gaussians(rows, d, k int, distance float64, seed uint64) (Input, []int32) {
 func fans(rows, k int, seed uint64) (Input, []int32) {
 	r := rand.New(rand.NewPCG(seed, 98))
 	in := Input{Names: []string{"activity.log_events", "learning.completion_rate", "interaction.log_likes"}}
+	categories := Shares{Field: Category}
 	for c := range 2 * k {
-		in.Categories = append(in.Categories, fmt.Sprintf("category %c", 'A'+c))
+		categories.Names = append(categories.Names, fmt.Sprintf("category %c", 'A'+c))
 	}
 	truth := make([]int32, rows)
 	for i := range truth {
@@ -86,9 +87,10 @@ func fans(rows, k int, seed uint64) (Input, []int32) {
 		likes := r.IntN(events)
 		in.X = append(in.X, float32(math.Log1p(float64(events))), float32(rate), float32(math.Log1p(float64(likes))))
 		for _, n := range counts {
-			in.Affinity = append(in.Affinity, float32(n/float64(events)))
+			categories.X = append(categories.X, float32(n/float64(events)))
 		}
 	}
+	in.Shares = []Shares{categories}
 	return in, truth
 }
 
@@ -110,10 +112,10 @@ func fingerprint(t testing.TB, r *Result) string {
 	}
 	rest, err := json.Marshal(struct {
 		Members            []int32
-		Silhouette, BIC    float64
+		Quality            Quality
 		Candidates         []Candidate
 		Attempts, Failures int
-	}{r.Members, r.Silhouette, r.BIC, r.Candidates, r.Attempts, r.Failures})
+	}{r.Members, r.Quality, r.Candidates, r.Attempts, r.Failures})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/sjwhitworth/golearn/clustering"
 	"github.com/sjwhitworth/golearn/pca"
@@ -101,4 +103,64 @@ func axes(x []float64, width int) (vectors [][]float64, deviations []float64, er
 		return nil
 	})
 	return vectors, deviations, err
+}
+
+// known is a golearn metric for rows whose only column is their number. golearn's own
+// Euclidean metric comes to the same and makes three matrices for every pair.
+type known struct {
+	rows      []int     // of each, a centre
+	distances []float64 // of the centres
+	centres   int
+}
+
+func (k *known) Distance(a, b *mat.Dense) float64 {
+	return k.distances[k.rows[int(a.At(0, 0))]*k.centres+k.rows[int(b.At(0, 0))]]
+}
+
+// scan runs golearn's DBSCAN at the radius of p and reports whether it finds the same
+// regions. Places come as often as they have shares of the rows, dense ones first.
+func scan(l *landscape, p parcels) error {
+	k := &known{distances: l.distances, centres: len(l.counts)}
+	var numbers []float64
+	for _, dense := range []bool{true, false} {
+		for c, n := range l.copies {
+			for range n {
+				if p.dense[c] == dense {
+					k.rows = append(k.rows, c)
+					numbers = append(numbers, float64(len(numbers)))
+				}
+			}
+		}
+	}
+	places := newGrid(numbers, 1)
+	var found clustering.ClusterMap
+	err := fence("DBSCAN", func() (err error) {
+		found, err = clustering.DBSCAN(places, clustering.DBSCANParameters{
+			ClusterParameters: clustering.ClusterParameters{Attributes: places.AllAttributes(), Metric: k},
+			Eps:               p.radius,
+			MinCount:          company,
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	regions, rows := 0, 0
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		for _, row := range found[id] {
+			if rows++; p.region[k.rows[row]] != regions {
+				return errAstray
+			}
+		}
+		regions++
+	}
+	for _, c := range k.rows {
+		if p.region[c] != noise {
+			rows--
+		}
+	}
+	if regions != p.regions || rows != 0 {
+		return errAstray
+	}
+	return nil
 }

@@ -34,7 +34,6 @@ func (g *grid) AllAttributes() []base.Attribute           { return g.attrs }
 func (g *grid) AllClassAttributes() []base.Attribute      { return nil }
 func (g *grid) AddClassAttribute(base.Attribute) error    { return errReadOnly }
 func (g *grid) RemoveClassAttribute(base.Attribute) error { return errReadOnly }
-func (g *grid) Get(base.AttributeSpec, int) []byte        { return nil }
 func (g *grid) Size() (columns, rows int)                 { return g.width, len(g.x) / g.width }
 func (g *grid) RowString(i int) string                    { return fmt.Sprint(g.row(i)) }
 func (g *grid) row(i int) []float64                       { return g.x[i*g.width : (i+1)*g.width] }
@@ -43,6 +42,15 @@ func (g *grid) row(i int) []float64                       { return g.x[i*g.width
 // columns and reads no specification.
 func (g *grid) GetAttribute(base.Attribute) (base.AttributeSpec, error) {
 	return base.AttributeSpec{}, nil
+}
+
+// Get returns a cell of a grid of one column, and nil of any other: the specification
+// does not tell which column is meant.
+func (g *grid) Get(_ base.AttributeSpec, i int) []byte {
+	if g.width != 1 {
+		return nil
+	}
+	return binary.NativeEndian.AppendUint64(nil, math.Float64bits(g.x[i]))
 }
 
 // MapOverRows calls f with each row, all columns in the grid's own order. The

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 )
 
@@ -17,7 +16,7 @@ func (o Options) withDefaults() Options {
 	set(&o.Restarts, 16)
 	set(&o.MaxIterations, 60)
 	set(&o.MinSize, 1)
-	set(&o.Sample, 6000)
+	set(&o.Sample, DefaultSample)
 	set(&o.Workers, 1)
 	if o.Method == "" {
 		o.Method = EM
@@ -29,8 +28,10 @@ func (o Options) withDefaults() Options {
 var ErrInput = errors.New("unusable input")
 
 const (
-	// maxColumns bounds behaviours and categories together.
-	maxColumns = 256
+	// DefaultSample is the default of Options.Sample.
+	DefaultSample = 6000
+	// maxColumns bounds behaviours and shares together.
+	maxColumns = 512
 	// maxValue bounds a behaviour on either side; one that is larger has not been
 	// brought to a scale on which users can be compared.
 	maxValue = 1e6
@@ -40,7 +41,7 @@ const (
 func check(in Input, o Options) error {
 	var faults []error
 	fault := func(format string, args ...any) {
-		faults = append(faults, fmt.Errorf("%w: %s", ErrInput, fmt.Sprintf(format, args...)))
+		faults = append(faults, fmt.Errorf("%w: %w", ErrInput, fmt.Errorf(format, args...)))
 	}
 	if o.Segments < 0 || o.Segments > MaxSegments {
 		fault("%d segments, must be 0..%d", o.Segments, MaxSegments)
@@ -56,34 +57,50 @@ func check(in Input, o Options) error {
 			fault("%s is %d, must be at least 1", v.name, v.value)
 		}
 	}
-	p, c := len(in.Names), len(in.Categories)
-	if p+c > maxColumns {
-		fault("%d behaviours and %d categories, must be at most %d together", p, c, maxColumns)
-	}
-	rows := in.rows()
-	if len(in.X) != rows*p || len(in.Affinity) != rows*c {
-		fault("%d values of %d behaviours and %d shares of %d categories do not make whole rows", len(in.X), p, len(in.Affinity), c)
-		return errors.Join(faults...)
-	}
-	if rows < 1 {
-		fault("no rows")
+	if n := in.width(); n > maxColumns {
+		fault("%d columns, must be at most %d", n, maxColumns)
 	}
 	if name, ok := twice(in.columns()); ok {
 		fault("column %q is there twice or has no name", name)
 	}
-	for j, v := range in.X {
+	p, rows := len(in.Names), in.rows()
+	if rows < 1 {
+		fault("no rows")
+	}
+	if len(in.X) != rows*p {
+		fault("%d values of %d behaviours do not make %d rows", len(in.X), p, rows)
+		p = 0
+	}
+	for j := 0; j < rows*p; j++ {
+		v := in.X[j]
 		if !(math.Abs(float64(v)) <= maxValue) {
 			fault("row %d: %s is %v, must be within %v of 0", j/p, in.Names[j%p], v, maxValue)
 			break
 		}
 	}
-	for j, v := range in.Affinity {
-		if !(v >= 0 && v <= 1.001) { // a hair above 1 is rounding
-			fault("row %d: share of %s is %v", j/c, in.Categories[j%c], v)
-			break
+	for i := range in.Shares {
+		if err := in.Shares[i].check(rows); err != nil {
+			fault("%w", err)
 		}
 	}
+	if err := o.Previous.check(rows); err != nil {
+		fault("%w", err)
+	}
 	return errors.Join(faults...)
+}
+
+// check returns the first fault of a group of so many rows.
+func (s *Shares) check(rows int) error {
+	c := len(s.Names)
+	if len(s.X) != rows*c {
+		return fmt.Errorf("%d values of %d shares of %s do not make %d rows", len(s.X), c, s.Field, rows)
+	}
+	for j, v := range s.X {
+		if !(v >= 0 && v <= 1.001) { // a hair above 1 is rounding
+			return fmt.Errorf("row %d: share of %s=%s is %v", j/c, s.Field, s.Names[j%c], v)
+		}
+	}
+	return nil
 }
 
 func twice(names []string) (string, bool) {
@@ -94,50 +111,4 @@ func twice(names []string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// rows is the number of users; whole rows are checked apart.
-func (in *Input) rows() int {
-	switch {
-	case len(in.Names) > 0:
-		return len(in.X) / len(in.Names)
-	case len(in.Categories) > 0:
-		return len(in.Affinity) / len(in.Categories)
-	}
-	return in.Rows
-}
-
-// columns returns the names of the model's features: behaviours, then shares
-// under the name the encoder of users gives them.
-func (in *Input) columns() []string {
-	names := slices.Clone(in.Names)
-	for _, c := range in.Categories {
-		names = append(names, "affinity.category="+c)
-	}
-	return names
-}
-
-// features writes the raw features of row i to dst.
-func (in *Input) features(dst []float32, i int) {
-	p, c := len(in.Names), len(in.Categories)
-	copy(dst, in.X[i*p:(i+1)*p])
-	copy(dst[p:], in.Affinity[i*c:(i+1)*c])
-}
-
-// sample returns up to n of rows, ascending.
-func sample(rows, n int, random *rand.Rand) []int32 {
-	all := make([]int32, rows)
-	for i := range all {
-		all[i] = int32(i)
-	}
-	if n >= rows {
-		return all
-	}
-	for i := range n { // the beginning of a Fisher-Yates shuffle
-		j := i + random.IntN(rows-i)
-		all[i], all[j] = all[j], all[i]
-	}
-	chosen := all[:n:n]
-	slices.Sort(chosen)
-	return chosen
 }

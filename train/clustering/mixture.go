@@ -36,13 +36,15 @@ func (f family) size(k, d int) float64 {
 
 // floor is added to every variance of a component, where all rows together have
 // variance 1 along each axis: no covariance is singular, and none can win by
-// collapsing on a plane on which many users happen to lie.
+// collapsing on a plane on which many users happen to lie. The last climb may go on
+// with less: see sharpen.
 const floor = 0.02
 
 // mixture is a weighted sum of normal densities.
 type mixture struct {
 	family family
 	parameters
+	floor   float64 // that is within the covariances
 	weights []float64
 	owners  []int // by component: the segment it is a part of; nil where each is one
 }
@@ -51,7 +53,7 @@ type mixture struct {
 // the floor. Components with hardly any rows are left out; there is always at
 // least one.
 func (s *sums) maximise(f family) *mixture {
-	m := &mixture{family: f}
+	m := &mixture{family: f, floor: s.floor}
 	total := 0.0
 	for c, n := range s.counts {
 		if !s.weighty(c) {
@@ -93,12 +95,12 @@ func (s *sums) moments(c int) (mean, covariance []float64) {
 	}
 	covariance = append([]float64(nil), s.second[c]...)
 	addOuter(covariance, mean, -n)
-	regularise(covariance, len(mean), n)
+	regularise(covariance, len(mean), n, s.floor)
 	return mean, covariance
 }
 
 // regularise turns the scatter of n rows around their mean into a covariance.
-func regularise(scatter []float64, dim int, n float64) {
+func regularise(scatter []float64, dim int, n, floor float64) {
 	for j := range scatter {
 		scatter[j] /= n
 	}

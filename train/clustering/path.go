@@ -82,6 +82,7 @@ func (s *sums) joined(m *mixture) *sums {
 		}
 	}
 	r := newSums(k-1, len(s.first[0]))
+	r.floor = s.floor
 	at := 0
 	for c := range k {
 		if c == b {

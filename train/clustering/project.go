@@ -12,20 +12,19 @@ const (
 	trace = 1e-6
 )
 
-// project finds the axes of standardised rows x, of which the first p columns
-// are behaviours.
-func (s *space) project(x []float64, p int) error {
+// project finds the axes of standardised rows x.
+func (s *space) project(x []float64, groups []span) error {
 	width := len(s.columns)
 	if width == 0 {
 		return nil
 	}
 	weights := make([]float64, width)
-	for _, group := range [][2]int{{0, p}, {p, width}} {
-		_, deviations, err := axes(columns(x, width, group[0], group[1]), group[1]-group[0])
+	for _, g := range groups {
+		_, deviations, err := axes(columns(x, width, g.from, g.to), g.to-g.from)
 		if err != nil {
 			return err
 		}
-		for j := group[0]; j < group[1]; j++ {
+		for j := g.from; j < g.to; j++ {
 			if deviations[0] > 0 {
 				weights[j] = 1 / deviations[0]
 			}
@@ -38,7 +37,7 @@ func (s *space) project(x []float64, p int) error {
 	if err != nil {
 		return err
 	}
-	for a := range keep(deviations, len(x)/width, p < width) {
+	for a := range keep(deviations, len(x)/width, groups[0].to < width) {
 		row := make([]float64, width)
 		for j, v := range vectors[a] {
 			if !s.flat[j] {

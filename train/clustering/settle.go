@@ -93,11 +93,13 @@ func assign(ctx context.Context, model *segment.Model, in *Input, workers int) [
 		if ctx.Err() != nil {
 			return
 		}
-		raw := make([]float32, len(model.Features()))
-		for i := p * chunk; i < min(len(members), (p+1)*chunk); i++ {
-			in.features(raw, i)
-			members[i] = int32(model.Assign(raw).Index)
+		some := members[p*chunk : min(len(members), (p+1)*chunk)]
+		width := len(model.Features())
+		raw := make([]float32, len(some)*width)
+		for i := range some {
+			in.features(raw[i*width:(i+1)*width], p*chunk+i)
 		}
+		model.AssignAll(some, raw)
 	})
 	return members
 }

@@ -2,50 +2,64 @@ package clustering
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
-
-	"curio/artifacts/segment"
 )
-
-// line is a model of one feature and k segments that lets it be.
-func line(t *testing.T, k int) *segment.Model {
-	t.Helper()
-	var spec segment.Spec
-	spec.Columns = []segment.Column{{Name: "x", Kind: segment.Linear, Scale: 1}}
-	spec.Projection = [][]float64{{1}}
-	for range k {
-		spec.Components = append(spec.Components, segment.Component{Weight: 1 / float64(k), Mean: []float64{0}, Covariance: []float64{1}})
-	}
-	spec.Segments = unnamed(k)
-	m, err := segment.New(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
 
 func TestSilhouette(t *testing.T) {
 	for name, c := range map[string]struct {
-		x       []float32
-		members []int32
-		want    float64
+		x      []float64
+		labels []int32
+		want   float64
 	}{
 		// By hand: (b-a)/max(a, b) of each row, a the mean distance within its
 		// segment and b to the other.
-		"TwoPairs":  {[]float32{0, 1, 3, 4}, []int32{0, 0, 1, 1}, ((3.5-1)/3.5 + (2.5-1)/2.5) / 2},
-		"Swapped":   {[]float32{0, 3, 1, 4}, []int32{0, 0, 1, 1}, ((2.5-3)/3 + (1.5-3)/3) / 2},
-		"Alone":     {[]float32{0, 2, 3}, []int32{0, 1, 1}, (0 + (2.-1)/2 + (3.-1)/3) / 3},
-		"SamePlace": {[]float32{1, 1, 1, 1}, []int32{0, 0, 1, 1}, 0},
+		"TwoPairs":  {[]float64{0, 1, 3, 4}, []int32{0, 0, 1, 1}, ((3.5-1)/3.5 + (2.5-1)/2.5) / 2},
+		"Swapped":   {[]float64{0, 3, 1, 4}, []int32{0, 0, 1, 1}, ((2.5-3)/3 + (1.5-3)/3) / 2},
+		"Alone":     {[]float64{0, 2, 3}, []int32{0, 1, 1}, (0 + (2.-1)/2 + (3.-1)/3) / 3},
+		"NumberGap": {[]float64{0, 2, 3}, []int32{0, 7, 7}, (0 + (2.-1)/2 + (3.-1)/3) / 3},
+		"SamePlace": {[]float64{1, 1, 1, 1}, []int32{0, 0, 1, 1}, 0},
+		"One":       {[]float64{0, 1, 2}, []int32{0, 0, 0}, 0},
+		"Nothing":   {nil, nil, 0},
 	} {
-		in := &Input{Names: []string{"x"}, X: c.x}
-		r := &Result{Model: line(t, 2), Members: c.members}
-		if got := silhouette(in, r, rand.New(rand.NewPCG(1, 1))); math.Abs(got-c.want) > 1e-6 {
+		if got := Silhouette(c.x, 1, c.labels, 1); !(math.Abs(got-c.want) <= 1e-12) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
-	r := &Result{Model: line(t, 1), Members: []int32{0, 0}}
-	if got := silhouette(&Input{Names: []string{"x"}, X: []float32{0, 1}}, r, nil); got != 0 {
-		t.Errorf("one segment: %v, want 0", got)
+}
+
+func TestSilhouetteAtAnyWorkers(t *testing.T) {
+	in, truth := gaussians(3*few+1, 3, 4, 1, 1)
+	x := make([]float64, len(in.X))
+	for i, v := range in.X {
+		x[i] = float64(v)
+	}
+	want := Silhouette(x, 3, truth, 1)
+	for _, workers := range []int{2, 3, 64} {
+		if got := Silhouette(x, 3, truth, workers); got != want {
+			t.Errorf("%d workers: %v, want %v", workers, got, want)
+		}
+	}
+}
+
+func TestDaviesBouldin(t *testing.T) {
+	for name, c := range map[string]struct {
+		x      []float64
+		labels []int32
+		want   float64
+	}{
+		// By hand: mean distances from the centre are 1 and 2, the centres 10 apart.
+		"TwoPairs": {[]float64{-1, 1, 8, 12}, []int32{0, 0, 1, 1}, 0.3},
+		// The third, at 5, is alone: its worst is (0+2)/5, that of the first (0+1)/5
+		// or (1+2)/10, that of the second (0+2)/5.
+		"Three":      {[]float64{-1, 1, 8, 12, 5}, []int32{0, 0, 1, 1, 2}, (0.3 + 0.4 + 0.4) / 3},
+		"NumberGap":  {[]float64{-1, 1, 8, 12}, []int32{0, 0, 5, 5}, 0.3},
+		"Coincident": {[]float64{-1, 1, -2, 2}, []int32{0, 0, 1, 1}, coincident},
+		"SamePoint":  {[]float64{1, 1}, []int32{0, 1}, 0},
+		"One":        {[]float64{0, 1}, []int32{0, 0}, 0},
+		"Nothing":    {nil, nil, 0},
+	} {
+		if got := DaviesBouldin(c.x, 1, c.labels); !(math.Abs(got-c.want) <= 1e-12) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
 	}
 }

@@ -22,20 +22,22 @@ const even = 1e-6
 
 // newSpace finds the space of the given rows.
 //
-// Behaviours are standardised one by one; the fourth roots of shares of
-// categories are standardised as a whole, so that rare categories stay small.
-// Each of the two groups is then weighed by its largest principal deviation, as
-// multiple factor analysis does (Escofier and Pages, 1994): a group of many
-// columns that say the same does not drown the other.
+// Behaviours are standardised one by one; the square roots of the shares of a field
+// are standardised as a whole, to a total variance of 1, so that rare categories
+// stay small. Behaviours, what users are interested in, and what they state are then
+// each weighed by their largest principal deviation, as multiple factor analysis
+// does with groups (Escofier and Pages, 1994): a group of many columns that say the
+// same does not drown the others. Categories and tags are one group, because they
+// say the same of a user in two ways.
 func newSpace(in *Input, rows []int32) (*space, error) {
-	names, p := in.columns(), len(in.Names)
+	names, groups := in.columns(), in.groups()
 	s := &space{columns: make([]segment.Column, len(names))}
 	values := make([][]float64, len(names))
 	raw := make([]float32, len(names))
 	for j, name := range names {
 		s.columns[j] = segment.Column{Name: name, Kind: segment.Linear}
-		if j >= p {
-			s.columns[j].Kind = segment.Root
+		if j >= len(in.Names) {
+			s.columns[j].Kind = segment.Sqrt
 		}
 		values[j] = make([]float64, len(rows))
 	}
@@ -45,7 +47,7 @@ func newSpace(in *Input, rows []int32) (*space, error) {
 			values[j][i] = s.columns[j].Straighten(raw[j])
 		}
 	}
-	s.scale(values, p)
+	s.scale(values, in.fields())
 	x := make([]float64, 0, len(rows)*len(names))
 	for _, row := range rows {
 		in.features(raw, int(row))
@@ -53,25 +55,27 @@ func newSpace(in *Input, rows []int32) (*space, error) {
 			x = append(x, s.standard(j, raw[j]))
 		}
 	}
-	return s, s.project(x, p)
+	return s, s.project(x, groups)
 }
 
 // scale sets centres and scales from straightened values, by column.
-func (s *space) scale(values [][]float64, p int) {
-	shares := 0.0
+func (s *space) scale(values [][]float64, fields []span) {
 	for j := range s.columns {
 		mean, variance := stat.PopMeanVariance(values[j], nil)
 		s.columns[j].Centre, s.columns[j].Scale = mean, math.Sqrt(variance)
-		if j >= p {
-			shares += variance / float64(len(s.columns)-p)
+	}
+	for _, f := range fields {
+		total := 0.0
+		for _, c := range s.columns[f.from:f.to] {
+			total += c.Scale * c.Scale
+		}
+		for j := f.from; j < f.to; j++ {
+			s.columns[j].Scale = math.Sqrt(total)
 		}
 	}
 	s.flat = make([]bool, len(s.columns))
 	for j := range s.columns {
 		c := &s.columns[j]
-		if j >= p {
-			c.Scale = math.Sqrt(shares)
-		}
 		if s.flat[j] = c.Scale <= even*max(1, math.Abs(c.Centre)); s.flat[j] {
 			c.Scale = 1
 		}

@@ -43,9 +43,9 @@ func TestSpaceWeighs(t *testing.T) {
 	// categories of which one is rare.
 	r := rand.New(rand.NewPCG(1, 1))
 	in := Input{
-		Names:      []string{"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "b", "constant"},
-		Categories: []string{"common", "rare"},
+		Names: []string{"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "b", "constant"},
 	}
+	categories := Shares{Field: Category, Names: []string{"common", "rare"}}
 	for range 1000 {
 		a, b := r.NormFloat64(), 3*r.NormFloat64()
 		for range 8 {
@@ -56,15 +56,16 @@ func TestSpaceWeighs(t *testing.T) {
 		if r.IntN(100) == 0 {
 			rare, common = 1, 0
 		}
-		in.Affinity = append(in.Affinity, common, rare)
+		categories.X = append(categories.X, common, rare)
 	}
+	in.Shares = []Shares{categories}
 	rows := sample(in.rows(), 1000, nil)
 	s, err := newSpace(&in, rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	common, rare := s.columns[10], s.columns[11]
-	if common.Kind != segment.Root || common.Scale != rare.Scale {
+	if common.Kind != segment.Sqrt || common.Scale != rare.Scale {
 		t.Errorf("%+v and %+v, want roots of one scale: the rare one must stay small", common, rare)
 	}
 	if b := s.columns[8]; math.Abs(b.Scale-3) > 0.2 {
@@ -118,6 +119,35 @@ func TestSample(t *testing.T) {
 			if got[i] < 0 || int(got[i]) >= c.rows || i > 0 && got[i] <= got[i-1] {
 				t.Errorf("%v does not rise within %d rows", got, c.rows)
 			}
+		}
+	}
+}
+
+// TestSpaceWeighsInterestOnce: tags that repeat what categories say add nothing to
+// the weight of interest, and those that say something else share it; what users state
+// is a group of its own.
+func TestSpaceWeighsInterestOnce(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	in := Input{Names: []string{"a"}}
+	category, tag := Shares{Field: Category, Names: []string{"x", "y"}}, Shares{Field: Tag, Names: []string{"x", "y"}}
+	stated := Shares{Field: "gender", Names: []string{"f", "m"}}
+	for range 1000 {
+		in.X = append(in.X, float32(r.NormFloat64()))
+		x, f := float32(r.IntN(2)), float32(r.IntN(2))
+		category.X, tag.X = append(category.X, x, 1-x), append(tag.X, x, 1-x)
+		stated.X = append(stated.X, f, 1-f)
+	}
+	in.Shares = []Shares{category, tag, stated}
+	s, err := newSpace(&in, sample(1000, 1000, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.reach) != 3 {
+		t.Fatalf("axes of length %v, want one of the behaviour, one of interest, one of what users state", s.reach)
+	}
+	for _, reach := range s.reach {
+		if math.Abs(reach-1) > 0.1 {
+			t.Errorf("axes of length %v, want 1 each", s.reach)
 		}
 	}
 }

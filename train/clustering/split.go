@@ -23,7 +23,9 @@ type grower struct {
 	t                  *table
 	o                  Options
 	random             *rand.Rand
+	was                []int32 // by row: index of the segment before, -1 for none; nil where nothing was
 	attempts, failures int
+	rehearsal          bool // a rehearsal counts as the performance, to which it leads
 }
 
 const (
@@ -88,7 +90,10 @@ func (g *grower) split(ctx context.Context, l *leaf) error {
 		return err
 	}
 	for _, o := range starts[:min(len(starts), performances)] {
-		p, err := perform(ctx, v.x, g.t.dim, o)
+		p, err := o.found, error(nil)
+		if !g.rehearsal {
+			p, err = perform(ctx, v.x, g.t.dim, o)
+		}
 		if errors.Is(err, ErrSource) || ctx.Err() != nil {
 			return err
 		}

@@ -64,20 +64,22 @@ func platform(t *testing.T, o synth.Options) (Input, []int32, int) {
 		asOf[i] = o.End
 	}
 	encoder := encode.FitUsers(catalogue.Items, catalogue.Users, profiles, asOf, profile.DefaultStrength())
-	in := Input{Names: encoder.BehaviourNames(), Categories: encoder.Categories()}
-	behaviour, affinity := make([]float32, len(in.Names)), make([]float32, len(in.Categories))
 	known := p.Truth()
 	var truth []int32
+	var active []int
 	for i := range profiles {
-		if profiles[i].Events == 0 {
-			continue
+		if profiles[i].Events > 0 {
+			active = append(active, i)
+			segment, _ := known.Segment(catalogue.Users[i].ID)
+			truth = append(truth, int32(segment))
 		}
-		encoder.Behaviour(behaviour, &catalogue.Users[i], &profiles[i], asOf[i])
-		encoder.Affinity(affinity, &profiles[i], asOf[i])
-		in.X = append(in.X, behaviour...)
-		in.Affinity = append(in.Affinity, affinity...)
-		segment, _ := known.Segment(catalogue.Users[i].ID)
-		truth = append(truth, int32(segment))
+	}
+	in, err := NewInput(encoder, Features{}, len(active), func(row int) (*event.User, *profile.User, event.Time) {
+		i := active[row]
+		return &catalogue.Users[i], &profiles[i], asOf[i]
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return in, truth, len(known.Segments)
 }

@@ -30,8 +30,8 @@ import (
 	"curio/train/twotower"
 )
 
-// Config says what to train on and how. Its settings alone decide what comes
-// out; Workers changes the time taken.
+// Config says what to train on and how. Its settings, and the segments that it goes
+// on from, decide what comes out; Workers changes the time taken.
 type Config struct {
 	Name string // of the data set
 	// PseudonymKey is the id of the key that users have pseudonyms under, if any.
@@ -65,7 +65,12 @@ type Config struct {
 	IDsOnly  bool // leave profiles and attributes out of the interest model
 	Graph    Graph
 	Segments clustering.Options
-	Evaluate evaluate.Options
+	// SegmentFeatures are what users are put in segments by.
+	SegmentFeatures clustering.Features
+	Evaluate        evaluate.Options
+
+	// Predecessor decides what comes out as the settings do.
+	Predecessor Predecessor
 }
 
 // Observer is told how a run is going. Its functions are called from one
@@ -233,12 +238,25 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	o.Stage("fit segments", 0, 0)
 	v.now()
 	c.Segments.Seed, c.Segments.Workers = c.Seed, c.Workers
-	g, err := group(ctx, l.people, v.train, v.asOf, in.users, c.Segments)
+	g, err := r.descend(l, &c, func(before *clustering.Previous) (*grouping, error) {
+		c.Segments.Previous = before
+		g, err := group(ctx, l.people, v.train, v.asOf, in.users, c.SegmentFeatures, c.Segments)
+		if err == nil {
+			g.model, err = favour(g.model, g.members, v.train, l.catalogue, &c.Strength, c.Segments.MinSize)
+		}
+		return g, err
+	})
 	if err != nil {
 		return nil, err
 	}
 	r.Segments = g.summary()
 	r.note(map[string]int{"segments_fewer_than_asked": c.Segments.Segments - r.Segments.K})
+	if len(g.model.Features()) == 0 {
+		r.note(map[string]int{"segments_without_features": 1})
+	}
+	if j := r.Segments.Judged; j != nil && !j.Better {
+		r.note(map[string]int{"segments_not_better_than_chance": 1})
+	}
 	lap("segments")
 
 	if o.Keep != nil {
@@ -340,6 +358,9 @@ func (r *Result) encode(c Config, l *log, v *views, in *inputs, model *interest.
 	manifest := bundle.Manifest{
 		Model: bundle.KindTwoTower, PseudonymKey: c.PseudonymKey,
 		Environment: map[string]string{"go": runtime.Version(), "arch": runtime.GOARCH, "isa": kernel.ISA()},
+	}
+	if lineage := g.model.Spec().Lineage; lineage != nil {
+		manifest.Parent = lineage.Version
 	}
 	// A rejected row leaves no trace in what is published.
 	dataset := r.Dataset

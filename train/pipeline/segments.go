@@ -1,12 +1,12 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"curio/artifacts/segment"
 	"curio/datasets/event"
-	"curio/experiments/run"
 	"curio/features/encode"
 	"curio/features/profile"
 	"curio/train/clustering"
@@ -14,33 +14,49 @@ import (
 
 // grouping is the segmentation of all users.
 type grouping struct {
-	model      *segment.Model
-	members    []int32 // by user index; -1 for a user without events
-	silhouette float64
+	model   *segment.Model
+	members []int32 // by user index; -1 for a user without events
+	method  clustering.Method
+	preset  string // of the features they were told apart by
+	quality clustering.Quality
+	carried bool // the division before was kept
 }
 
-// group fits segments to the users who did anything.
-func group(ctx context.Context, people []event.User, profiles []profile.User, asOf []event.Time, e *encode.Users, o clustering.Options) (*grouping, error) {
-	behaviours, categories := len(e.BehaviourNames()), len(e.Categories())
-	in := clustering.Input{Names: e.BehaviourNames(), Categories: e.Categories()}
+// describeUsers returns the features that segments go by of the users who did anything,
+// a row each, and the indices of these users.
+func describeUsers(people []event.User, profiles []profile.User, asOf []event.Time, e *encode.Users, f clustering.Features) (clustering.Input, []int32, error) {
 	var active []int32
 	for u := range profiles {
 		if profiles[u].Events > 0 {
 			active = append(active, int32(u))
 		}
 	}
-	in.Rows = len(active)
-	in.X = make([]float32, len(active)*behaviours)
-	in.Affinity = make([]float32, len(active)*categories)
-	for row, u := range active {
-		e.Behaviour(in.X[row*behaviours:(row+1)*behaviours], &people[u], &profiles[u], asOf[u])
-		e.Affinity(in.Affinity[row*categories:(row+1)*categories], &profiles[u], asOf[u])
+	in, err := clustering.NewInput(e, f, len(active), func(row int) (*event.User, *profile.User, event.Time) {
+		u := active[row]
+		return &people[u], &profiles[u], asOf[u]
+	})
+	if err != nil {
+		return clustering.Input{}, nil, fmt.Errorf("features of segments: %w", err)
 	}
+	return in, active, nil
+}
+
+// group fits segments to the users who did anything. The Members of o.Previous are by
+// user index.
+func group(ctx context.Context, people []event.User, profiles []profile.User, asOf []event.Time, e *encode.Users, f clustering.Features, o clustering.Options) (*grouping, error) {
+	in, active, err := describeUsers(people, profiles, asOf, e, f)
+	if err != nil {
+		return nil, err
+	}
+	o.Previous = previousOf(o.Previous, active)
 	r, err := clustering.Fit(ctx, in, o)
 	if err != nil {
 		return nil, fmt.Errorf("fit segments: %w", err)
 	}
-	g := &grouping{model: r.Model, silhouette: r.Silhouette, members: make([]int32, len(profiles))}
+	g := &grouping{
+		model: r.Model, method: cmp.Or(o.Method, clustering.EM), preset: f.Name(),
+		quality: r.Quality, carried: r.Carried, members: make([]int32, len(profiles)),
+	}
 	for u := range g.members {
 		g.members[u] = -1
 	}
@@ -48,13 +64,4 @@ func group(ctx context.Context, people []event.User, profiles []profile.User, as
 		g.members[u] = r.Members[row]
 	}
 	return g, nil
-}
-
-// summary is the grouping as a run record shows it.
-func (g *grouping) summary() run.Segments {
-	s := run.Segments{K: len(g.model.Segments()), Silhouette: g.silhouette}
-	for _, segment := range g.model.Segments() {
-		s.Sizes = append(s.Sizes, segment.Size)
-	}
-	return s
 }

@@ -1,11 +1,13 @@
 package pipeline
 
 import (
+	"cmp"
 	"maps"
 
 	"curio/artifacts/interest"
 	"curio/datasets/event"
 	"curio/features/profile"
+	"curio/train/clustering"
 )
 
 // history says what histories weigh.
@@ -42,7 +44,9 @@ func (c *Config) settings() map[string]any {
 		"graph_gain": c.Graph.Gain, "graph_ridge": c.Graph.Ridge, "graph_neighbours": c.Graph.Neighbours, "graph_user_power": c.Graph.UserPower,
 		"history_length": interest.HistoryLength, "half_life_days": int64(history.HalfLife / event.Day),
 		"strength_weights": weights(&c.Strength), "strength_learned": c.learned != nil,
-		"history_weights": weights(&history), "segments": c.Segments.Segments, "ids_only": c.IDsOnly,
+		"history_weights": weights(&history), "ids_only": c.IDsOnly,
+		"segments": c.Segments.Segments, "segment_method": string(cmp.Or(c.Segments.Method, clustering.EM)),
+		"segment_features": c.SegmentFeatures.Name(), "segment_sample": cmp.Or(c.Segments.Sample, clustering.DefaultSample),
 	}
 	maps.Copy(all, c.Settings)
 	return all

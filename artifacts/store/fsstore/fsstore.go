@@ -21,8 +21,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"curio/artifacts/store"
+	"curio/artifacts/store/mapping"
 )
 
 const (
@@ -155,6 +157,25 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return s.explain("delete", key, syncFolder(folder))
 }
 
+// Clean implements store.Cleaner: it removes temporary files. A Put does so too,
+// with those that are a day old.
+func (s *Store) Clean(ctx context.Context, age time.Duration) (int, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, s.explain("clean", "", err)
+	}
+	now := time.Now()
+	if f, err := os.CreateTemp(s.temp.folder, tempPrefix); err == nil {
+		// The clock of a file server may differ from ours.
+		if stat, err := f.Stat(); err == nil {
+			now = stat.ModTime()
+		}
+		f.Close()
+		os.Remove(f.Name())
+	}
+	removed, err := s.temp.remove(now.Add(-age))
+	return removed, s.explain("clean", "", err)
+}
+
 // reader ends with its context.
 type reader struct {
 	io.Reader
@@ -167,6 +188,17 @@ func (r *reader) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return r.Reader.Read(p)
+}
+
+// Map implements store.Mapper. What is in memory already is not mapped.
+func (r *reader) Map() (*mapping.Mapping, error) {
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if r.file == nil {
+		return nil, errors.ErrUnsupported
+	}
+	return mapping.Of(r.file)
 }
 
 func (r *reader) Close() error {

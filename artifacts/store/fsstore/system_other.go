@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package fsstore
 
@@ -15,3 +15,5 @@ func syncFolder(string) error { return nil }
 func absent(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
 func readOnly(error) bool { return false }
+
+func full(error) bool { return false }

@@ -30,3 +30,9 @@ func absent(err error) bool {
 }
 
 func readOnly(err error) bool { return errors.Is(err, unix.EROFS) }
+
+// full reports whether err says that there is no room: on the disk, within the
+// quota, or within the largest file this process may write.
+func full(err error) bool {
+	return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EFBIG)
+}

@@ -3,6 +3,7 @@ package fsstore
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -42,7 +43,7 @@ func (w *sweeper) write(ctx context.Context, body io.Reader, size int64) (path s
 	defer func() {
 		if err != nil {
 			f.Close()
-			os.Remove(path)
+			os.Remove(f.Name()) // path is what is returned: nothing
 		}
 	}()
 	w.once.Do(func() { w.sweep(f) })
@@ -80,18 +81,33 @@ func copyBody(ctx context.Context, dst io.Writer, src io.Reader) (n int64, err e
 // alone, against that of a file just made. What it cannot remove does not
 // matter.
 func (w *sweeper) sweep(fresh *os.File) {
-	now, err := fresh.Stat()
-	if err != nil {
-		return
+	if now, err := fresh.Stat(); err == nil {
+		_, _ = w.remove(now.ModTime().Add(-abandoned))
 	}
+}
+
+// remove removes the temporary files that were last written to before a time of the
+// file system.
+func (w *sweeper) remove(before time.Time) (removed int, err error) {
 	entries, err := os.ReadDir(w.folder)
-	if err != nil {
-		return
+	if absent(err) {
+		return 0, nil
 	}
+	if err != nil {
+		return 0, err
+	}
+	var faults []error
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), tempPrefix) &&
-			now.ModTime().Sub(info.ModTime()) > abandoned {
-			os.Remove(filepath.Join(w.folder, e.Name()))
+		info, err := e.Info()
+		if err != nil || !strings.HasPrefix(e.Name(), tempPrefix) || !info.ModTime().Before(before) {
+			continue
+		}
+		switch err := os.Remove(filepath.Join(w.folder, e.Name())); {
+		case err == nil:
+			removed++
+		case !absent(err):
+			faults = append(faults, err)
 		}
 	}
+	return removed, errors.Join(faults...)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -72,7 +73,7 @@ func TestClassification(t *testing.T) {
 		says     string
 		requests int32
 	}{
-		"WrongSecret":  {answer(403, "SignatureDoesNotMatch"), store.ErrDenied, "AWS_SECRET_ACCESS_KEY", 1},
+		"WrongSecret":  {answer(403, "SignatureDoesNotMatch"), store.ErrDenied, "AWS_SECRET_ACCESS_KEY", 2},
 		"UnknownKey":   {answer(403, "InvalidAccessKeyId"), store.ErrDenied, "AWS_ACCESS_KEY_ID", 1},
 		"Forbidden":    {answer(403, "SomethingNew"), store.ErrDenied, "allowed", 1},
 		"ClockSkew":    {answer(403, "RequestTimeTooSkewed"), store.ErrDenied, "clock", 1},
@@ -126,7 +127,11 @@ func TestSilentServer(t *testing.T) {
 	hang := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet && r.URL.Query().Get("list-type") == "" {
-			w.Header().Set("Content-Length", "10") // says more than it sends
+			size := smallSize // says more than it sends
+			if strings.HasSuffix(r.URL.Path, "large") {
+				size++
+			}
+			w.Header().Set("Content-Length", strconv.Itoa(size))
 			w.Header().Set("Last-Modified", time.Unix(0, 0).UTC().Format(http.TimeFormat))
 			w.Header().Set("ETag", `"tag"`)
 			w.Write([]byte("abc"))
@@ -144,7 +149,10 @@ func TestSilentServer(t *testing.T) {
 	if !errors.Is(err, store.ErrUnreachable) || errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Stat = %v, want store.ErrUnreachable", err)
 	}
-	r, _, err := s.Open(t.Context(), "k")
+	if _, _, err := s.Open(t.Context(), "small"); !errors.Is(err, store.ErrUnreachable) || errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Open of a small object = %v, want store.ErrUnreachable", err)
+	}
+	r, _, err := s.Open(t.Context(), "large")
 	if err != nil {
 		t.Fatal(err)
 	}

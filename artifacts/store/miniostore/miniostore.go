@@ -4,17 +4,33 @@
 //
 // Every call is tried a bounded number of times with a growing pause, each time
 // under a deadline, and what remains is mapped to the sentinels of store.
+//
+// What goes in one request carries its SHA-256, which the server checks and keeps,
+// and which is checked again when it is read: neither a damaged write nor a damaged
+// read goes unnoticed. Uploads in parts are checked by the server alone. Lists have
+// no checksum in S3: on a network that damages what it carries, use TLS.
+//
+// In a bucket that keeps versions, Put and Delete make a new one, a deletion marker
+// for Delete, and none is ever removed: what a mistake or a collection deleted can
+// be had back until the lifecycle rules of the bucket let it go. In a bucket with
+// object lock every version is held as long as the bucket's default says; nothing
+// here shortens or extends it, and nothing needs to, because nothing here removes
+// a version.
 package miniostore
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"path"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/encrypt"
 
 	"curio/artifacts/store"
 )
@@ -24,7 +40,10 @@ type Store struct {
 	// single sends each request once, so that the repeats are ours to count.
 	single *minio.Client
 	// parts uploads in parts, and repeats a part rather than the whole.
-	parts    *minio.Client
+	parts *minio.Client
+	// stream carries what Listen hears, which may be silent for longer than an
+	// answer.
+	stream   http.RoundTripper
 	bucket   string
 	prefix   string // empty, or ends with a slash
 	where    string // for errors
@@ -32,6 +51,8 @@ type Store struct {
 	timeout  time.Duration
 	partSize int64
 	pause    func(attempt int) time.Duration
+	sse      encrypt.ServerSide // nil for none
+	encrypts atomic.Bool        // the server was seen to do what sse asks
 }
 
 var _ store.Store = (*Store)(nil)
@@ -48,10 +69,13 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		where: fmt.Sprintf("s3://%s at %s", path.Join(o.Bucket, o.Prefix), o.Endpoint),
 		pause: o.pause,
 	}
+	if s.sse, err = o.encryption(); err != nil {
+		return nil, err
+	}
 	if o.Prefix != "" {
 		s.prefix = strings.TrimSuffix(o.Prefix, "/") + "/"
 	}
-	if s.single, s.parts, err = o.clients(); err != nil {
+	if err := o.connect(s); err != nil {
 		return nil, err
 	}
 	if o.CreateBucket {
@@ -91,17 +115,37 @@ func (s *Store) Stat(ctx context.Context, key string) (info store.Info, err erro
 	return info, err
 }
 
+// smallSize is the size in bytes up to which an object is read and checked before
+// Open returns, so that it can be read again where it was damaged on its way.
+const smallSize = 1 << 20
+
 // Open implements store.Store. The reader goes on where it was when its
-// connection fails.
+// connection fails. It compares what came with the SHA-256 that went with what was
+// written in one request; of a large object it fails at the end if they differ.
 func (s *Store) Open(ctx context.Context, key string) (io.ReadCloser, store.Info, error) {
 	if err := store.CheckKey(key); err != nil {
 		return nil, store.Info{}, s.explain("open", key, err)
 	}
-	r := &reader{store: s, ctx: ctx, key: key, left: s.attempts}
-	if err := s.try(ctx, "open", key, 0, func(context.Context) error { return r.connect() }); err != nil {
+	var in io.ReadCloser
+	var info store.Info
+	err := s.try(ctx, "open", key, smallSize, func(attempt context.Context) error {
+		r := &reader{store: s, ctx: ctx, key: key, left: s.attempts}
+		if err := r.connect(); err != nil {
+			return err
+		}
+		in, info = r, r.info
+		if info.Size > smallSize {
+			return nil
+		}
+		defer r.drop()
+		content, err := r.fetch(attempt)
+		in = &small{ctx: ctx, Reader: bytes.NewReader(content)}
+		return err
+	})
+	if err != nil {
 		return nil, store.Info{}, err
 	}
-	return r, r.info, nil
+	return in, info, nil
 }
 
 // Delete implements store.Store.

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"curio/artifacts/store"
 )
@@ -27,8 +26,18 @@ type Options struct {
 
 	// Credentials. Without an AccessKey they are taken from AWS_ACCESS_KEY_ID,
 	// AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else from MINIO_ROOT_USER and
-	// MINIO_ROOT_PASSWORD, else from the shared credentials file of AWS.
+	// MINIO_ROOT_PASSWORD, else from the profile AWS_PROFILE of the shared
+	// credentials and configuration files of AWS, else from the role of the pod,
+	// container or instance. New asks for them and waits for a role for up to 10 s.
 	AccessKey, SecretKey, SessionToken string
+
+	// CAFile is a file of PEM certificates of authorities that are trusted besides
+	// those of the system.
+	CAFile string
+	// SSE asks the server to encrypt what is written: "s3" with a key of its own,
+	// "kms" with the default key of its key management, "kms:KEY" with that key.
+	// A server that does not do it is refused at the first write.
+	SSE string
 
 	CreateBucket bool // make the bucket if it is not there
 
@@ -92,6 +101,8 @@ func (o Options) complete() (Options, error) {
 	fault(len(o.Prefix) > maxPrefix, "the prefix has %d bytes, more than %d", len(o.Prefix), maxPrefix)
 	fault(o.Attempts < 1, "attempts %d is below 1", o.Attempts)
 	fault(o.Timeout < 0, "timeout %v is negative", o.Timeout)
+	_, err := o.encryption()
+	fault(err != nil, "%w", err)
 	fault(o.PartSize < minPartSize, "part size %d is below %d", o.PartSize, minPartSize)
 	if len(faults) > 0 {
 		return o, fmt.Errorf("open bucket store s3://%s: %w", o.Bucket, errors.Join(faults...))
@@ -99,21 +110,16 @@ func (o Options) complete() (Options, error) {
 	return o, nil
 }
 
-func (o Options) clients() (single, parts *minio.Client, err error) {
-	creds := credentials.NewChainCredentials([]credentials.Provider{
-		&credentials.EnvAWS{}, &credentials.EnvMinio{}, &credentials.FileAWSCredentials{},
-	})
-	if o.AccessKey != "" {
-		creds = credentials.NewStaticV4(o.AccessKey, o.SecretKey, o.SessionToken)
+// connect gives s its clients. It sends nothing but what credentials need.
+func (o Options) connect(s *Store) error {
+	creds, err := o.credentials()
+	if err != nil {
+		return fmt.Errorf("open bucket store s3://%s: %w", o.Bucket, err)
 	}
-	value, err := creds.GetWithContext(nil)
-	if err != nil || value.AccessKeyID == "" || value.SecretAccessKey == "" {
-		return nil, nil, fmt.Errorf("open bucket store s3://%s: %w: there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-			o.Bucket, store.ErrDenied)
-	}
+	s.stream = o.Transport
 	if o.Transport == nil {
-		if o.Transport, err = o.transport(); err != nil {
-			return nil, nil, fmt.Errorf("open bucket store s3://%s: %w", o.Bucket, err)
+		if o.Transport, s.stream, err = o.transports(); err != nil {
+			return fmt.Errorf("open bucket store s3://%s: %w", o.Bucket, err)
 		}
 	}
 	client := func(attempts int, checksums bool) (*minio.Client, error) {
@@ -128,21 +134,29 @@ func (o Options) clients() (single, parts *minio.Client, err error) {
 	}
 	// A checksum of the whole body needs TrailingHeaders. Parts must go without:
 	// there it means a running checksum that a repeated part gets wrong.
-	if single, err = client(1, true); err != nil {
-		return nil, nil, err
+	if s.single, err = client(1, true); err != nil {
+		return err
 	}
-	parts, err = client(partAttempts, false)
-	return single, parts, err
+	s.parts, err = client(partAttempts, false)
+	return err
 }
 
-func (o Options) transport() (http.RoundTripper, error) {
+// transports returns what carries requests, and what carries streams.
+func (o Options) transports() (requests, streams http.RoundTripper, err error) {
 	t, err := minio.DefaultTransport(!o.Insecure)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	t.DialContext = (&net.Dialer{Timeout: min(5*time.Second, o.Timeout)}).DialContext
-	t.ResponseHeaderTimeout = o.Timeout
-	return t, nil
+	if o.CAFile != "" && !o.Insecure {
+		if t.TLSClientConfig.RootCAs, err = authorities(o.CAFile); err != nil {
+			return nil, nil, err
+		}
+	}
+	s := t.Clone()
+	s.DisableKeepAlives = true // a stream has its connection for itself
+	t.ResponseHeaderTimeout, s.ResponseHeaderTimeout = o.Timeout, 0
+	return t, s, nil
 }
 
 // pause returns how long to wait after a failed attempt, counted from 0:

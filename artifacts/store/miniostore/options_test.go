@@ -57,13 +57,7 @@ func TestOptions(t *testing.T) {
 }
 
 func TestNoCredentials(t *testing.T) {
-	for _, name := range []string{
-		"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY", "AWS_SECRET_KEY",
-		"MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD", "MINIO_ACCESS_KEY", "MINIO_SECRET_KEY",
-	} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", t.TempDir()+"/none")
+	bare(t)
 	_, err := New(t.Context(), Options{Bucket: "bucket"})
 	if !errors.Is(err, store.ErrDenied) || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID") {
 		t.Errorf("New = %v, want store.ErrDenied with what to set", err)

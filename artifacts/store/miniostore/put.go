@@ -13,6 +13,9 @@ import (
 	"curio/artifacts/store"
 )
 
+// checksum is the header of the SHA-256 of what goes in one request.
+const checksum = "x-amz-checksum-sha256"
+
 // Put implements store.Store.
 //
 // A conditional body goes in one request whatever its size, because uploads in
@@ -42,18 +45,25 @@ func (s *Store) Put(ctx context.Context, key string, body io.ReadSeeker, size in
 		info = store.Info{Key: key, Size: size, Tag: up.ETag, Modified: up.LastModified}
 		return err
 	})
-	return info, err
+	if err == nil {
+		err = s.try(ctx, "look at the encryption of", key, 0, func(ctx context.Context) error { return s.checkEncrypted(ctx, key) })
+	}
+	if err != nil {
+		return store.Info{}, err
+	}
+	return info, nil
 }
 
 func (s *Store) putSingle(ctx context.Context, key string, g *gate, size int64, when store.Condition) (minio.UploadInfo, error) {
-	h := sha256.New()
-	if _, err := io.Copy(h, g.reader(ctx, size)); err != nil {
+	digest, err := digestOf(g.body, g.reader(ctx, size))
+	if err != nil {
 		return minio.UploadInfo{}, err
 	}
 	o := minio.PutObjectOptions{
-		DisableMultipart: true,
-		PartSize:         uint64(s.partSize),
-		UserMetadata:     map[string]string{"x-amz-checksum-sha256": base64.StdEncoding.EncodeToString(h.Sum(nil))},
+		DisableMultipart:     true,
+		PartSize:             uint64(s.partSize),
+		ServerSideEncryption: s.sse,
+		UserMetadata:         map[string]string{checksum: base64.StdEncoding.EncodeToString(digest)},
 	}
 	tag, swap := when.Tag()
 	switch {
@@ -71,9 +81,23 @@ func (s *Store) putSingle(ctx context.Context, key string, g *gate, size int64, 
 	return up, err
 }
 
+// digestOf returns the SHA-256 of body, which content reads from its start, without
+// reading it if it is known.
+func digestOf(body, content io.Reader) ([]byte, error) {
+	if known, ok := body.(store.Digested); ok {
+		digest := known.Digest()
+		return digest[:], nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, content); err != nil {
+		return nil, err
+	}
+	return h.Sum(nil), nil
+}
+
 func (s *Store) putParts(ctx context.Context, key string, g *gate, size int64, _ store.Condition) (minio.UploadInfo, error) {
 	return s.parts.PutObject(ctx, s.bucket, s.prefix+key, g.reader(ctx, size), size,
-		minio.PutObjectOptions{PartSize: uint64(s.partSize)})
+		minio.PutObjectOptions{PartSize: uint64(s.partSize), ServerSideEncryption: s.sse})
 }
 
 // bodyError is a failure to read the body, which no other attempt cures.

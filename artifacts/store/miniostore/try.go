@@ -24,7 +24,7 @@ func (s *Store) try(ctx context.Context, what, key string, size int64, op func(c
 		if ctx.Err() != nil {
 			return s.locate(what, key, ctx.Err())
 		}
-		if attempt+1 >= s.attempts || !classify(err).again {
+		if c := classify(err); attempt+1 >= s.attempts || !c.again || c.once && attempt > 0 {
 			return s.explain(what, key, err)
 		}
 		select {

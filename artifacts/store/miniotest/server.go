@@ -18,6 +18,9 @@ package miniotest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
@@ -42,17 +45,32 @@ const (
 type Server struct {
 	Endpoint             string // http://host:port
 	AccessKey, SecretKey string
+
+	// CAFile is the certificate of a server with TLS, in PEM.
+	CAFile string
 }
 
+// Feature is something that a server of our own does besides the usual.
+type Feature int
+
+const (
+	TLS Feature = iota // https, with a certificate of its own
+	KMS                // server-side encryption, with the key Key
+)
+
+// Key is the name of the key that a server with KMS has.
+const Key = "curio-key"
+
 // Start returns a running server, or ends the test with the reason why there is
-// none. A server it started stops with the test.
-func Start(t testing.TB) Server {
+// none. A server it started stops with the test. With features it is always one
+// that it started.
+func Start(t testing.TB, features ...Feature) Server {
 	t.Helper()
-	if endpoint := os.Getenv(envEndpoint); endpoint != "" {
+	if endpoint := os.Getenv(envEndpoint); endpoint != "" && len(features) == 0 {
 		if !strings.Contains(endpoint, "://") {
 			endpoint = "http://" + endpoint
 		}
-		return Server{endpoint, os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY")}
+		return Server{Endpoint: endpoint, AccessKey: os.Getenv("AWS_ACCESS_KEY_ID"), SecretKey: os.Getenv("AWS_SECRET_ACCESS_KEY")}
 	}
 	ctx, cancel := beforeTimeout(t)
 	defer cancel()
@@ -63,7 +81,7 @@ func Start(t testing.TB) Server {
 		}
 		t.Skipf("no MinIO server: %v", err)
 	}
-	s, err := run(t, binary)
+	s, err := run(t, binary, features)
 	if err != nil {
 		t.Fatalf("start %s: %v", binary, err)
 	}
@@ -83,16 +101,16 @@ func beforeTimeout(t testing.TB) (context.Context, context.CancelFunc) {
 
 // run starts binary and waits until it answers. Between choosing a port and
 // opening it somebody else may take it: then it tries another.
-func run(t testing.TB, binary string) (s Server, err error) {
+func run(t testing.TB, binary string, features []Feature) (s Server, err error) {
 	for range 3 {
-		if s, err = runOnce(t, binary); err == nil {
+		if s, err = runOnce(t, binary, features); err == nil {
 			return s, nil
 		}
 	}
 	return s, err
 }
 
-func runOnce(t testing.TB, binary string) (Server, error) {
+func runOnce(t testing.TB, binary string, features []Feature) (Server, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return Server{}, err
@@ -106,9 +124,24 @@ func runOnce(t testing.TB, binary string) (Server, error) {
 	}
 	defer log.Close()
 
-	cmd := exec.Command(binary, "server", "--quiet", "--address", address, data)
+	cmd := exec.Command(binary, "server", "--quiet", "--address", address, "--certs-dir", t.TempDir(), data)
 	cmd.Env = append(os.Environ(), "MINIO_ROOT_USER="+s.AccessKey, "MINIO_ROOT_PASSWORD="+s.SecretKey,
 		"MINIO_BROWSER=off", "MINIO_UPDATE=off", "MINIO_CI_CD=1")
+	for _, f := range features {
+		switch f {
+		case TLS:
+			folder := t.TempDir()
+			if s.CAFile, err = certify(folder); err != nil {
+				return Server{}, err
+			}
+			s.Endpoint = "https://" + address
+			cmd.Args[len(cmd.Args)-2] = folder
+		case KMS:
+			var key [32]byte
+			rand.Read(key[:])
+			cmd.Env = append(cmd.Env, "MINIO_KMS_SECRET_KEY="+Key+":"+base64.StdEncoding.EncodeToString(key[:]))
+		}
+	}
 	cmd.Stdout, cmd.Stderr = log, log
 	exited, err := startBound(cmd)
 	if err != nil {
@@ -118,7 +151,7 @@ func runOnce(t testing.TB, binary string) (Server, error) {
 		cmd.Process.Kill() // its data is about to be removed
 		<-exited
 	})
-	if err := waitReady(t.Context(), s.Endpoint, exited); err != nil {
+	if err := waitReady(t.Context(), s, exited); err != nil {
 		said, _ := os.ReadFile(logPath)
 		return Server{}, fmt.Errorf("%w; it said:\n%s", err, said)
 	}
@@ -134,15 +167,23 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-func waitReady(ctx context.Context, endpoint string, exited <-chan struct{}) error {
+func waitReady(ctx context.Context, s Server, exited <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint+"/minio/health/ready", nil)
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool()}}}
+	if s.CAFile != "" {
+		pem, err := os.ReadFile(s.CAFile)
 		if err != nil {
 			return err
 		}
-		resp, err := http.DefaultClient.Do(req)
+		client.Transport.(*http.Transport).TLSClientConfig.RootCAs.AppendCertsFromPEM(pem)
+	}
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Endpoint+"/minio/health/ready", nil)
+		if err != nil {
+			return err
+		}
+		resp, err := client.Do(req)
 		if err == nil {
 			io.Copy(io.Discard, resp.Body)
 			resp.Body.Close()

@@ -24,8 +24,9 @@ func TestFlags(t *testing.T) {
 	if err != nil || target != "./store" || o != (Options{}) {
 		t.Errorf("defaults: %q, %+v, %v", target, o, err)
 	}
-	target, o, err = parsed(io.Discard, "--store", "s3://b/p", "--s3-endpoint=h:1", "--s3-insecure")
-	if err != nil || target != "s3://b/p" || o != (Options{Endpoint: "h:1", Insecure: true}) {
+	target, o, err = parsed(io.Discard, "--store", "s3://b/p", "--s3-endpoint=h:1", "--s3-insecure", "--s3-ca=ca.pem", "--s3-create-bucket", "--s3-sse=kms:k")
+	want := Options{Endpoint: "h:1", Insecure: true, CAFile: "ca.pem", CreateBucket: true, SSE: "kms:k"}
+	if err != nil || target != "s3://b/p" || o != want {
 		t.Errorf("given: %q, %+v, %v", target, o, err)
 	}
 	var usage bytes.Buffer

@@ -23,15 +23,18 @@ type Options struct {
 	Endpoint     string // default: AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, else Amazon
 	Insecure     bool   // plain HTTP, unless Endpoint is a URL that says
 	Region       string // default: AWS_REGION or AWS_DEFAULT_REGION, else asked of the server
+	CAFile       string // PEM of authorities to trust besides those of the system; default: AWS_CA_BUNDLE
 	CreateBucket bool   // make the bucket if it is not there
+	SSE          string // encryption by the server: "", "s3", "kms" or "kms:KEY"
 }
 
 // Open returns the store at target:
 //
 //	PATH, file://PATH    a folder, relative or absolute, made by the first write
-//	s3://BUCKET[/PREFIX] a bucket, with the credentials of the AWS environment
+//	s3://BUCKET[/PREFIX] a bucket, with the credentials of the AWS environment, of
+//	                     its files, or of the role of this machine
 //
-// It sends nothing unless the bucket is to be made, so an error means a bad
+// It sends nothing to the store unless the bucket is to be made, so an error means a bad
 // target or bad options; store.Check tells whether the store answers.
 func Open(ctx context.Context, target string, o Options) (store.Store, error) {
 	scheme, rest, err := split(target)
@@ -59,6 +62,13 @@ func split(target string) (scheme, rest string, err error) {
 	return scheme, rest, nil
 }
 
+// CheckTarget returns an error that wraps ErrTarget unless target is of a form that
+// Open knows.
+func CheckTarget(target string) error {
+	_, _, err := split(target)
+	return err
+}
+
 const forms = "use a path, file://PATH or s3://BUCKET/PREFIX"
 
 func folder(path string) (store.Store, error) {
@@ -77,7 +87,9 @@ func bucket(ctx context.Context, rest string, o Options) (store.Store, error) {
 		Region:       cmp.Or(o.Region, os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")),
 		Bucket:       name,
 		Prefix:       prefix,
+		CAFile:       cmp.Or(o.CAFile, os.Getenv("AWS_CA_BUNDLE")),
 		CreateBucket: o.CreateBucket,
+		SSE:          o.SSE,
 	})
 	if err != nil && !store.Unavailable(err) && ctx.Err() == nil {
 		return nil, fmt.Errorf("%w: %w", ErrTarget, err)

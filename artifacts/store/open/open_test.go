@@ -66,11 +66,28 @@ func TestBadTargets(t *testing.T) {
 	}
 }
 
+func TestBadOptions(t *testing.T) {
+	t.Setenv("AWS_ACCESS_KEY_ID", "a")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "b")
+	none := filepath.Join(t.TempDir(), "none.pem")
+	for says, o := range map[string]Options{"none of s3, kms": {SSE: "rot13"}, "none.pem": {CAFile: none}} {
+		if _, err := Open(t.Context(), "s3://bucket", o); !errors.Is(err, ErrTarget) || !strings.Contains(err.Error(), says) {
+			t.Errorf("Open with %+v = %v, want ErrTarget that says %q", o, err, says)
+		}
+	}
+	t.Setenv("AWS_CA_BUNDLE", none)
+	if _, err := Open(t.Context(), "s3://bucket", Options{}); !errors.Is(err, ErrTarget) {
+		t.Errorf("Open with AWS_CA_BUNDLE = %v, want ErrTarget", err)
+	}
+}
+
 func TestNoCredentials(t *testing.T) {
 	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY", "MINIO_ROOT_USER", "MINIO_ACCESS_KEY"} {
 		t.Setenv(name, "")
 	}
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 	if _, err := Open(t.Context(), "s3://bucket", Options{}); !errors.Is(err, store.ErrDenied) {
 		t.Errorf("Open = %v, want store.ErrDenied", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"curio/artifacts/store"
@@ -31,8 +32,9 @@ type Differences struct {
 }
 
 // Run checks that the stores that open returns pass. open is called once for
-// each part of the suite and returns an empty store.
-func Run(t *testing.T, open func(t *testing.T) store.Store, d Differences) {
+// each part of the suite and returns an empty store. With names only those parts
+// are run: for the same store in other circumstances.
+func Run(t *testing.T, open func(t *testing.T) store.Store, d Differences, names ...string) {
 	parts := []struct {
 		name string
 		run  func(t *testing.T, s store.Store)
@@ -63,6 +65,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store, d Differences) {
 		{"CancelledWhileWriting", cancelledWhileWriting},
 	}
 	for _, p := range parts {
+		if len(names) > 0 && !slices.Contains(names, p.name) {
+			continue
+		}
 		t.Run(p.name, func(t *testing.T) { p.run(t, open(t)) })
 	}
 }

@@ -90,23 +90,39 @@ func (s *Sealer) Seal(w io.Writer) (io.WriteCloser, error) {
 	return sealed, nil
 }
 
-// Open returns what was sealed for an identity in a file as age-keygen writes
-// it; one under a passphrase is not supported. Reading it fails where the content
-// was changed or cut off. The error wraps ErrIdentity, or says that none of the
-// identities can read it.
-func Open(r io.Reader, identityFile string) (io.Reader, error) {
-	f, err := os.Open(identityFile)
+// Identity decrypts what was sealed for it.
+type Identity struct{ identities []age.Identity }
+
+// LoadIdentity reads a file of identities as age-keygen writes it; one under a
+// passphrase is not supported. The error wraps ErrIdentity.
+func LoadIdentity(file string) (*Identity, error) {
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrIdentity, err)
 	}
 	defer f.Close()
 	identities, err := age.ParseIdentities(f)
 	if err != nil { // it may hold some of what it is about
-		return nil, fmt.Errorf("%w: %s holds no identity as age-keygen writes it", ErrIdentity, identityFile)
+		return nil, fmt.Errorf("%w: %s holds no identity as age-keygen writes it", ErrIdentity, file)
 	}
-	plain, err := age.Decrypt(r, identities...)
+	return &Identity{identities}, nil
+}
+
+// Open returns what was sealed. Reading it fails where the content was changed or cut
+// off. The error says that none of the identities can read it.
+func (i *Identity) Open(r io.Reader) (io.Reader, error) {
+	plain, err := age.Decrypt(r, i.identities...)
 	if err != nil {
 		return nil, fmt.Errorf("decrypt: %w", err)
 	}
 	return plain, nil
+}
+
+// Open is Identity.Open for the identities in a file.
+func Open(r io.Reader, identityFile string) (io.Reader, error) {
+	identity, err := LoadIdentity(identityFile)
+	if err != nil {
+		return nil, err
+	}
+	return identity.Open(r)
 }
