@@ -27,7 +27,7 @@ func artifactGCJob() job {
 	f.Int(&o.History, "history", 3, 0, 1_000_000, "moves of every alias that can be taken back: the versions it was at stay")
 	f.Duration(&o.Grace, "grace", 24*time.Hour, time.Second, years, "time in the trash, and age of leftovers; longer than any publish takes and than a process may stand still")
 	f.Bool(&apply, "apply", "do it; without, nothing is changed")
-	f.Bool(&asJSON, "json", "write {applied, retention, now, keep, trash, restore, wait, purge, delete}: what would be done, or with --apply was")
+	f.Bool(&asJSON, "json", "write {applied, retention, now, keep, trash, restore, wait, purge, delete, unfinished}: what would be done, or with --apply was")
 	return job{
 		Command: command.Command{Name: "artifacts gc", Flags: f},
 		check:   func() { in.check(f) },
@@ -47,13 +47,16 @@ func artifactGCJob() job {
 				}
 			}
 			c.Plan, err = r.Collect(ctx, plan)
+			if err == nil {
+				c.Unfinished, err = r.Clean(ctx, o.Grace)
+			}
 			if asJSON {
 				if jsonErr := writeJSON(stdout, &c, "  "); err == nil {
 					err = jsonErr
 				}
 				return err
 			}
-			fmt.Fprintf(stdout, "done: %s\n", counts(c.Plan))
+			fmt.Fprintf(stdout, "done: %s, %d unfinished writes removed\n", counts(c.Plan), c.Unfinished)
 			return err
 		},
 	}
@@ -63,6 +66,7 @@ func artifactGCJob() job {
 type collected struct {
 	Applied bool `json:"applied"`
 	*registry.Plan
+	Unfinished int `json:"unfinished"` // writes that were cut off and removed
 }
 
 // Write prints what there is to do, for people.

@@ -83,7 +83,7 @@ func segmentsAudienceJob() job {
 	)
 	from.define(f)
 	to.define(f, "; without it, a CSV is printed")
-	f.Int(&n, "n", 100, 1, 1<<26, "most users")
+	f.Int(&n, "n", 100, 1, 100_000, "most users")
 	f.String(&id, "segment", "", "`ID` of the segment to look in; everybody without")
 	f.Args(&names, "ITEM")
 	return job{

@@ -12,6 +12,7 @@ import (
 	"curio/artifacts/bundle"
 	"curio/artifacts/command"
 	"curio/artifacts/segment"
+	record "curio/experiments/run"
 )
 
 func segmentsListJob() job {
@@ -26,14 +27,14 @@ func segmentsListJob() job {
 		Command: command.Command{Name: "segments list", Flags: f},
 		check:   func() { from.check(f) },
 		run: func(ctx context.Context, stdout, _ io.Writer) error {
-			art, _, err := from.load(ctx)
+			_, people, err := from.load(ctx)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return writeJSON(stdout, art.Segments.Segments(), "  ")
+				return writeJSON(stdout, people.Segments(), "  ")
 			}
-			return writeSegments(stdout, art.Segments.Segments())
+			return writeSegments(stdout, people.Segments())
 		},
 	}
 }
@@ -47,7 +48,7 @@ func writeSegments(w io.Writer, segments []segment.Segment) error {
 			fmt.Fprintf(t, "%s\t(withheld: too few users)\t\t\t\n", s.ID)
 			continue
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", s.ID, s.Name, s.Size, percent(s.Share), shares(s.TopCategories))
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", s.ID, record.OneLine(s.Name), s.Size, percent(s.Share), shares(s.TopCategories))
 	}
 	return t.Flush()
 }
@@ -58,7 +59,7 @@ func percent(share float64) string { return fmt.Sprintf("%.1f%%", 100*share) }
 func shares(all []segment.Share) string {
 	var parts []string
 	for _, s := range all[:min(len(all), suggestions)] {
-		parts = append(parts, fmt.Sprintf("%s %s", s.Name, percent(s.Share)))
+		parts = append(parts, fmt.Sprintf("%s %s", record.OneLine(s.Name), percent(s.Share)))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -85,7 +86,7 @@ func segmentsShowJob() job {
 			if err != nil {
 				return err
 			}
-			s := &art.Segments.Segments()[i]
+			s := &people.Segments()[i]
 			if asJSON {
 				return writeJSON(stdout, s, "  ")
 			}
@@ -113,7 +114,7 @@ func writeSegment(w io.Writer, s *segment.Segment) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	line := func(name, text string) {
 		if text != "" {
-			fmt.Fprintf(t, "%s\t%s\n", name, text)
+			fmt.Fprintf(t, "%s\t%s\n", name, record.OneLine(text))
 		}
 	}
 	line("segment", s.ID)
@@ -126,7 +127,7 @@ func writeSegment(w io.Writer, s *segment.Segment) error {
 		line("", fmt.Sprintf("precision %.2f, recall %.2f", s.Rule.Precision, s.Rule.Recall))
 	}
 	for i, trait := range s.Traits {
-		line(map[bool]string{true: "traits"}[i == 0], fmt.Sprintf("%s\t%+.2f", trait.Feature, trait.Effect))
+		line(map[bool]string{true: "traits"}[i == 0], fmt.Sprintf("%s %+.2f", trait.Feature, trait.Effect))
 	}
 	line("categories", shares(s.TopCategories))
 	line("tags", shares(s.TopTags))

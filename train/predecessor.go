@@ -18,9 +18,9 @@ const afterNothing = "none"
 
 // findPredecessor loads the segments that the new ones go on from: those of what
 // --segments-after names, or of what the alias to be moved points to, if it does. That
-// something is named and not there is an error, and so is a store that does not answer.
-// Segments that are damaged, or of another format, are told of by warn: then the new
-// ones begin anew.
+// something is named and not there, or cannot be read, is an error, and so is a store
+// that does not answer. Segments of the alias that are damaged, or of another format,
+// are told of by warn: then the new ones begin anew.
 func (j *job) findPredecessor(ctx context.Context, warn func(error)) error {
 	if j.registry == nil || j.SegmentsAfter == afterNothing {
 		return nil
@@ -34,11 +34,11 @@ func (j *job) findPredecessor(ctx context.Context, warn func(error)) error {
 	switch {
 	case j.SegmentsAfter != "" && (errors.Is(err, store.ErrNotFound) || errors.Is(err, registry.ErrName)):
 		return &command.UsageError{Faults: []string{fmt.Sprintf("--segments-after: there is neither an alias nor a version %s in %s", version, j.Store)}}
-	case err != nil && (store.Unavailable(err) || ctx.Err() != nil):
-		return err
+	case err != nil && (j.SegmentsAfter != "" || store.Unavailable(err) || ctx.Err() != nil):
+		return fmt.Errorf("read the segments to go on from: %w", err)
 	case err != nil:
 		p.Unreadable = true
-		warn(fmt.Errorf("the segments begin anew, for those before cannot be read: %w", err))
+		warn(fmt.Errorf("the segments begin anew, with ids from s1 on that stand for others than before, for those before cannot be read: %w", err))
 		return nil
 	}
 	lineage := p.Last.Model.Spec().Lineage
@@ -77,7 +77,7 @@ func (j *job) segmentation(ctx context.Context, version string) (*bundle.Segment
 		return nil, err
 	}
 	s, err := bundle.DecodeSegmentation(b)
-	if err != nil {
+	if err = errors.Join(err, b.Close()); err != nil {
 		return nil, fmt.Errorf("load version %s: %w", version, err)
 	}
 	return s, nil

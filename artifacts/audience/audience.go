@@ -53,6 +53,7 @@ type Audience struct {
 	minGroup int
 	members  []int32 // users by segment and index
 	starts   []int   // of each segment in members, and its end
+	segments []segment.Segment
 	blocks   []block // of users, prepared when first asked of
 	graph    graph
 	walked   sync.Once // graph was made
@@ -80,6 +81,12 @@ func New(art *bundle.Artifact, minGroup int) *Audience {
 			next[s]++
 		}
 	}
+	for i, s := range art.Segments.Segments() {
+		if s.Withheld || len(a.Members(i)) < minGroup {
+			s = segment.Segment{ID: s.ID, Name: s.ID, Withheld: true, Traits: []segment.Trait{}, TopCategories: []segment.Share{}}
+		}
+		a.segments = append(a.segments, s)
+	}
 	a.blocks = make([]block, (len(art.Profiles)+blockSize-1)/blockSize)
 	return a
 }
@@ -102,22 +109,19 @@ func (a *Audience) Rules() *Rules { return &a.rules }
 // Segment returns the index of a segment that may be told of. The error wraps
 // ErrUnknown, or ErrGroup when it is withheld or has too few members.
 func (a *Audience) Segment(id string) (int, error) {
-	i := slices.IndexFunc(a.segments(), func(s segment.Segment) bool { return s.ID == id })
+	i := slices.IndexFunc(a.segments, func(s segment.Segment) bool { return s.ID == id })
 	switch {
 	case i < 0:
 		return 0, fmt.Errorf("segment %.80q: %w", id, ErrUnknown)
-	case !a.told(i):
+	case a.segments[i].Withheld:
 		return 0, fmt.Errorf("segment %.80q has fewer than %d members: %w", id, a.minGroup, ErrGroup)
 	}
 	return i, nil
 }
 
-// told reports whether a segment may be told of.
-func (a *Audience) told(i int) bool {
-	return !a.segments()[i].Withheld && len(a.Members(i)) >= a.minGroup
-}
-
-func (a *Audience) segments() []segment.Segment { return a.art.Segments.Segments() }
+// Segments describes the segments, largest first; of one that may not be told of it
+// has the id and that it is withheld. The caller must not change them.
+func (a *Audience) Segments() []segment.Segment { return a.segments }
 
 // Members returns the users of a segment, ascending. The caller must not change it.
 func (a *Audience) Members(segment int) []int32 {

@@ -19,6 +19,12 @@ func TestSegmentMayBeToldOf(t *testing.T) {
 			t.Errorf("at least %d: %d, %v", least, i, err)
 		}
 	}
+	for least, withheld := range map[int]bool{10: false, 11: true} {
+		s := New(art, least).Segments()[2]
+		if s.ID != "s3" || s.Withheld != withheld || withheld && (s.Size != 0 || s.Name != s.ID) || !withheld && s.Size == 0 {
+			t.Errorf("at least %d: %+v", least, s)
+		}
+	}
 	if _, err := New(art, 1).Segment("s9"); !errors.Is(err, ErrUnknown) {
 		t.Error(err)
 	}

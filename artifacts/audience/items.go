@@ -37,7 +37,8 @@ type Wish struct {
 // ones for whom the head tells probabilities: the mean times the members is how
 // many are expected to take the item up. Without, a member's interests are the
 // softmax of the scores of the whole catalogue, as the model was trained with: scores
-// of different users cannot be added up. Items that interest nobody are left out.
+// of different users cannot be added up. Items that interest fewer members than may be
+// told of are left out.
 // workers >= 1 changes nothing but the time.
 func (a *Audience) Items(ctx context.Context, segment, n, workers int) (Wishes, error) {
 	members := a.Members(segment)
@@ -45,12 +46,12 @@ func (a *Audience) Items(ctx context.Context, segment, n, workers int) (Wishes, 
 	if a.art.Interest.HasHead() {
 		w.Kind = Probability
 	}
-	sums, err := a.sums(ctx, sample(members), workers)
+	sums, wanting, err := a.sums(ctx, sample(members), workers)
 	if err != nil || w.Sampled == 0 {
 		return w, err
 	}
 	for item, sum := range sums {
-		if sum > 0 {
+		if sum > 0 && wanting[item] >= a.minGroup {
 			w.Items = append(w.Items, Wish{Item: int32(item), Mean: sum / float64(w.Sampled)})
 		}
 	}
@@ -88,12 +89,12 @@ func (a *Audience) hold(wishes []Wish, members []int32) {
 	}
 }
 
-// sums returns the interest in each item, added up over users: block by block, in
-// their order, whoever made the blocks.
-func (a *Audience) sums(ctx context.Context, users []int32, workers int) ([]float64, error) {
+// sums returns the interest in each item, added up over users, block by block in their
+// order, whoever made the blocks; and how many add to it.
+func (a *Audience) sums(ctx context.Context, users []int32, workers int) (total []float64, wanting []int, err error) {
 	items := len(a.art.Catalogue)
 	size := a.partySize()
-	total := make([]float64, items)
+	total, wanting = make([]float64, items), make([]int, items)
 	surveys := make([]*survey, max(1, workers))
 	for i := range surveys {
 		surveys[i] = newSurvey(a, size)
@@ -107,15 +108,16 @@ func (a *Audience) sums(ctx context.Context, users []int32, workers int) ([]floa
 			g.Go(func() error { s.ask(some); return ctx.Err() })
 		}
 		if err := g.Wait(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, s := range surveys[:busy] {
 			for item, x := range s.sums {
 				total[item] += x
+				wanting[item] += s.wanting[item]
 			}
 		}
 	}
-	return total, nil
+	return total, wanting, nil
 }
 
 // partySize is how many users are asked at once: the catalogue alone decides, as what

@@ -53,7 +53,7 @@ func expected(art *bundle.Artifact, users []int32) map[int32]float64 {
 func TestItemsAreTheMeanOfScoringEachAlone(t *testing.T) {
 	for name, art := range kinds(t) {
 		t.Run(name, func(t *testing.T) {
-			a := New(art, 5)
+			a := New(art, 1)
 			for segment := range art.Segments.Segments() {
 				members := a.Members(segment)
 				got, err := a.Items(t.Context(), segment, 1000, 2)
@@ -144,28 +144,37 @@ func TestTies(t *testing.T) {
 }
 
 func TestItemsTellsWhoHasThem(t *testing.T) {
-	wanted := func(holders int) Wish {
+	wanted := func(holders, least int) (Wish, bool) {
 		art := large(t, servetest.PerCategory)
 		code07 := item(t, art, "code-07")
 		for _, u := range New(art, 5).Members(1)[:holders] {
 			art.Profiles[u].Fold(code07, &event.Event{Type: event.Dismiss})
 		}
-		w, err := New(art, 5).Items(t.Context(), 1, 100, 1)
+		w, err := New(art, least).Items(t.Context(), 1, 100, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		i := slices.IndexFunc(w.Items, func(x Wish) bool { return x.Item == code07 })
-		return w.Items[i]
+		if i < 0 {
+			return Wish{}, false
+		}
+		return w.Items[i], true
 	}
-	none := wanted(0)
-	for holders, held := range map[int]int{0: -1, 4: -1, 5: 5, 6: 6} {
-		w := wanted(holders)
+	none, _ := wanted(0, 4)
+	for holders, held := range map[int]int{0: -1, 3: -1, 4: 4, 5: 5, 6: 6} {
+		w, _ := wanted(holders, 4)
 		if w.Held != held {
 			t.Errorf("%d have it: %d", holders, w.Held)
 		}
 		// Members alike want it alike: who has it takes their part away.
 		if share := w.Mean / none.Mean; math.Abs(share-float64(10-holders)/10) > 0.05 {
 			t.Errorf("%d have it: %.3f of the interest is left", holders, share)
+		}
+	}
+	// What fewer members want than may be told of is not told.
+	for holders, told := range map[int]bool{5: true, 6: true, 7: false} {
+		if _, ok := wanted(holders, 4); ok != told {
+			t.Errorf("%d of 10 have it: listed %v, want %v", holders, ok, told)
 		}
 	}
 }

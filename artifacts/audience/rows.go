@@ -43,7 +43,7 @@ func (a *Audience) MemberRows(segment int, name func(user string) string) iter.S
 			members[i] = named{u, name(a.art.Users.ID(u))}
 		}
 		slices.SortFunc(members, func(x, y named) int { return strings.Compare(x.name, y.name) })
-		segments, r := a.segments(), a.Reader()
+		segments, r := a.segments, a.Reader()
 		for _, user := range members {
 			m := r.Member(user.index)
 			row := MemberRow{
@@ -79,8 +79,8 @@ func (a *Audience) UserRows(item int32, found Fans, name func(user string) strin
 // for one that may not be told of.
 func (a *Audience) SegmentOf(user int32) string {
 	s := a.art.Membership[user]
-	if s < 0 || !a.told(int(s)) {
+	if s < 0 || a.segments[s].Withheld {
 		return ""
 	}
-	return a.segments()[s].ID
+	return a.segments[s].ID
 }

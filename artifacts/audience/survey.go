@@ -63,13 +63,14 @@ func (p *party) rank() {
 type survey struct {
 	party
 	sums    []float64 // by item
+	wanting []int     // by item: users who add to its sum
 	scores  []float32 // [users, items]; without a head
 	found   []kernel.Scored
 	chances []float32
 }
 
 func newSurvey(a *Audience, size int) *survey {
-	s := &survey{party: newParty(a, size), sums: make([]float64, len(a.art.Catalogue))}
+	s := &survey{party: newParty(a, size), sums: make([]float64, len(a.art.Catalogue)), wanting: make([]int, len(a.art.Catalogue))}
 	if a.art.Interest.HasHead() {
 		s.chances = make([]float32, interest.Candidates)
 	} else {
@@ -81,6 +82,7 @@ func newSurvey(a *Audience, size int) *survey {
 // ask replaces the sums by those of users.
 func (s *survey) ask(users []int32) {
 	clear(s.sums)
+	clear(s.wanting)
 	s.meet(users)
 	if s.a.art.Interest.HasHead() {
 		s.chance()
@@ -98,6 +100,7 @@ func (s *survey) chance() {
 		s.a.art.Interest.Probabilities(chances, s.vector(i), s.queries[i], s.found)
 		for j, f := range s.found {
 			s.sums[f.Index] += float64(chances[j])
+			s.wanting[f.Index]++
 		}
 	}
 }
@@ -115,6 +118,7 @@ func (s *survey) attend() {
 		for item, score := range row {
 			if rules.offered(p, int32(item)) {
 				s.sums[item] += math.Exp(float64(score)-best) / total
+				s.wanting[item]++
 			}
 		}
 	}

@@ -89,6 +89,9 @@ func (a *Audience) mark(ctx context.Context, fans []Fan, item int32, workers int
 	g.SetLimit(max(1, workers))
 	for some := range slices.Chunk(fans, a.partySize()) {
 		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			p := newParty(a, len(some))
 			users := make([]int32, len(some))
 			for i, f := range some {
@@ -99,7 +102,7 @@ func (a *Audience) mark(ctx context.Context, fans []Fan, item int32, workers int
 			for i := range some {
 				some[i].Candidate = slices.ContainsFunc(p.tops[i].Sorted(nil), func(s kernel.Scored) bool { return s.Index == item })
 			}
-			return ctx.Err()
+			return nil
 		})
 	}
 	return g.Wait()

@@ -1,6 +1,8 @@
 package bundle
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -76,7 +78,13 @@ func (e Blob) Verify(data []byte) error {
 	if int64(len(data)) != e.Size {
 		return fmt.Errorf("%w: blob %q has %d bytes, the manifest says %d", ErrCorrupt, e.Name, len(data), e.Size)
 	}
-	if got := DigestOf(data); got != e.SHA256 {
+	return e.Has(sha256.Sum256(data))
+}
+
+// Has checks that the SHA-256 of some content is that of the entry. The error wraps
+// ErrCorrupt.
+func (e Blob) Has(sum [sha256.Size]byte) error {
+	if got := hex.EncodeToString(sum[:]); got != e.SHA256 {
 		return fmt.Errorf("%w: blob %q has the digest %s, the manifest says %s", ErrCorrupt, e.Name, got, e.SHA256)
 	}
 	return nil

@@ -12,8 +12,8 @@ import "errors"
 // The one place where versions of the format are kept. FORMAT.md says what each
 // of them changed.
 const (
-	Format    = 2 // what is written
-	MinReader = 2 // the oldest reader, by its Format, that understands what is written
+	Format    = 3 // what is written
+	MinReader = 3 // the oldest reader, by its Format, that understands what is written
 	MinFormat = 1 // the oldest format that is read
 )
 

@@ -40,7 +40,7 @@ func TestManifestCanonical(t *testing.T) {
 	want := `{"blobs":[{"name":"a.json","sha256":"` + strings.Repeat("ab", 32) + `","size":3,"type":"json"},` +
 		`{"name":"b.parquet","sha256":"` + strings.Repeat("01", 32) + `","size":0,"type":"parquet"}],` +
 		`"config":{"a":{"b":"<é>","z":1e-2},"seed":1},"environment":{"a":"b","go":"go1.26"},` +
-		`"format":2,"metrics":{"recall@10":{"value":0.25}},"min_reader":2,"model":"two-tower",` +
+		`"format":3,"metrics":{"recall@10":{"value":0.25}},"min_reader":3,"model":"two-tower",` +
 		`"schema_hash":"` + strings.Repeat("cd", 32) + `"}`
 	if got != want {
 		t.Errorf("canonical form:\n%s\nwant:\n%s", got, want)
@@ -182,8 +182,8 @@ func TestDecodeManifestFormats(t *testing.T) {
 		want error
 		says string
 	}{
-		"Newer":        {with(`"format":3,"min_reader":3`), ErrFormat, "use a newer program"},
-		"NewerUnknown": {[]byte(`{"blobs":"something else","format":3,"min_reader":3}`), ErrFormat, "use a newer program"},
+		"Newer":        {with(`"format":4,"min_reader":4`), ErrFormat, "use a newer program"},
+		"NewerUnknown": {[]byte(`{"blobs":"something else","format":4,"min_reader":4}`), ErrFormat, "use a newer program"},
 		"Unknown":      {with(`"format":1,"future":1,"min_reader":1`), ErrCorrupt, "unknown"},
 		"NoFormat":     {with(`"min_reader":1`), ErrCorrupt, "format"},
 		"ZeroFormat":   {with(`"format":0,"min_reader":0`), ErrCorrupt, "no sense"},

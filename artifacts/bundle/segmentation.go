@@ -20,7 +20,7 @@ type Segmentation struct {
 func SegmentationBlobs() []string { return []string{blobSegments, blobUsers} }
 
 // DecodeSegmentation reads a Segmentation from b, which need hold no more than
-// SegmentationBlobs. Its errors are those of Decode.
+// SegmentationBlobs, and shares nothing with it. Its errors are those of Decode.
 func DecodeSegmentation(b *Bundle) (*Segmentation, error) {
 	if err := checkKind(b); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"curio/artifacts/bundle"
 	"curio/artifacts/store"
 	"curio/artifacts/store/blobcache"
+	"curio/artifacts/store/digest"
 )
 
 // Caching returns the same registry for a reader with a cache: Load fetches only
@@ -87,10 +88,11 @@ func (r *Registry) fetch(ctx context.Context, entry bundle.Blob) ([]byte, io.Clo
 		return without.fetch(ctx, entry)
 	}
 	data := make([]byte, entry.Size)
-	if _, err := io.ReadFull(in, data); err != nil {
+	sum, err := digest.ReadFull(ctx, in, data)
+	if err != nil {
 		return nil, nil, fmt.Errorf("read %q: %w", info.Key, err)
 	}
-	return data, nil, entry.Verify(data)
+	return data, nil, entry.Has(sum)
 }
 
 // body remembers how reading it failed.

@@ -218,12 +218,13 @@ func (c *collector) sweep(ctx context.Context, list []Litter, done *Plan) error 
 	return c.store.Delete(ctx, key)
 }
 
-var errLate = errors.New("it took longer than half the grace period since it was looked at, so what is left stays: collect again")
+// ErrLate is wrapped by the error of a collection that was too slow to go on safely.
+var ErrLate = errors.New("it took longer than half the grace period since it was looked at, so what is left stays: collect again")
 
 // delete deletes an object that was looked at since began.
 func (c *collector) delete(ctx context.Context, key string, began time.Time) error {
 	if c.clock().Sub(began) > c.o.Grace/2 {
-		return fmt.Errorf("delete %q: %w", key, errLate)
+		return fmt.Errorf("delete %q: %w", key, ErrLate)
 	}
 	return c.store.Delete(ctx, key)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"curio/artifacts/bundle"
@@ -80,6 +81,32 @@ func TestCopyInterrupted(t *testing.T) {
 		if cut.n < at {
 			break
 		}
+	}
+}
+
+// swift is a store where files of a run are collected just before its record is there.
+type swift struct{ *ram }
+
+func (s swift) Put(ctx context.Context, key string, body io.ReadSeeker, size int64, when store.Condition) (store.Info, error) {
+	if strings.HasSuffix(key, "/run.json") {
+		for _, file := range s.keys(strings.TrimSuffix(key, "run.json")) {
+			s.Delete(ctx, file)
+		}
+	}
+	return s.ram.Put(ctx, key, body, size, when)
+}
+
+func TestCopyRunWhileItIsCollected(t *testing.T) {
+	from, target := New(newRAM(), clock()), newRAM()
+	if err := errors.Join(putFile(t.Context(), from, "run", "log.txt", "x"), from.PutRun(t.Context(), "run", []byte("{}"))); err != nil {
+		t.Fatal(err)
+	}
+	to := New(swift{target}, clock())
+	if err := to.CopyRun(t.Context(), from, "run"); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := to.RunFile(t.Context(), "run", "log.txt"); err != nil || string(data) != "x" {
+		t.Errorf("RunFile = %q, %v", data, err)
 	}
 }
 
@@ -203,7 +230,12 @@ func TestVerifyHistory(t *testing.T) {
 			overwrite(t, s, stepKey("latest", 2), bytes.Replace(read(t, s, stepKey("latest", 3)), []byte(`"seq":3`), []byte(`"seq":2`), 1))
 		},
 		"OtherPresent": func(s *ram) {
-			overwrite(t, s, stepKey("latest", 4), bytes.Replace(read(t, s, stepKey("latest", 4)), []byte(`"nonce":"`), []byte(`"nonce":"00`), 1))
+			overwrite(t, s, stepKey("latest", 4), bytes.Replace(read(t, s, stepKey("latest", 4)), []byte(`"moved":"2026`), []byte(`"moved":"2025`), 1))
+		},
+		"OtherDigest": func(s *ram) {
+			digest := versionDigest(t, r, versionOf(t, 1))
+			other := digest[:63] + string("01"[strings.Count(digest[63:], "0")])
+			overwrite(t, s, stepKey("latest", 2), bytes.Replace(read(t, s, stepKey("latest", 2)), []byte(digest), []byte(other), 1))
 		},
 		"Gap":        func(s *ram) { s.Delete(t.Context(), stepKey("latest", 2)) },
 		"NoStart":    func(s *ram) { s.Delete(t.Context(), stepKey("latest", 1)) },

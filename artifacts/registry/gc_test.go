@@ -1,8 +1,10 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -318,6 +320,43 @@ func TestPlanOvertaken(t *testing.T) {
 	wantWhole(t, s)
 }
 
+// busy is a store where another collection moves a version to the trash anew right
+// before this one removes it from there.
+type busy struct {
+	*ram
+	version string
+	content []byte
+}
+
+func (b busy) List(ctx context.Context, prefix string) iter.Seq2[store.Info, error] {
+	if prefix == "trash/"+b.version+"." {
+		b.Put(ctx, newTrashKey(b.version), bytes.NewReader(b.content), int64(len(b.content)), store.Absent)
+	}
+	return b.ram.List(ctx, prefix)
+}
+
+func TestFreshTrashStays(t *testing.T) {
+	s := newRAM()
+	version := publish(t, New(s, still), 1)
+	content := read(t, s, "versions/"+version+".json")
+	s.pass(2 * day)
+	collect(t, New(s, still), strict)
+	s.pass(2 * day)
+	p, err := New(s, still).Plan(t.Context(), strict)
+	if err != nil || len(p.Purge) != 1 {
+		t.Fatalf("Plan = %+v, %v", p, err)
+	}
+	if _, err := New(busy{s, version, content}, still).Collect(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	if left := s.keys("trash/"); len(left) != 1 {
+		t.Errorf("in the trash are %q, want the fresh one", left)
+	}
+	if _, err := New(s, still).Load(t.Context(), version); err != nil {
+		t.Errorf("Load = %v: its blobs are needed by what is in the trash", err)
+	}
+}
+
 // Everything that killed processes may leave goes, after the grace period and not
 // before, and nothing else.
 func TestLitter(t *testing.T) {
@@ -398,8 +437,8 @@ func TestCollectIsInTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Collect(t.Context(), p); !errors.Is(err, errLate) {
-		t.Errorf("Collect = %v, want errLate", err)
+	if _, err := r.Collect(t.Context(), p); !errors.Is(err, ErrLate) {
+		t.Errorf("Collect = %v, want ErrLate", err)
 	}
 	if len(s.keys("versions/")) != 1 {
 		t.Error("it was deleted all the same")

@@ -72,7 +72,7 @@ func (r *Registry) putBlob(ctx context.Context, entry bundle.Blob, from source, 
 		home += "." + newNonce()
 	}
 	for _, key := range keys {
-		if gone.has(key) || isSealed(key) {
+		if gone.has(key) {
 			continue
 		}
 		if whole, err := r.holds(ctx, key, entry); whole || err != nil {

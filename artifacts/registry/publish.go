@@ -2,6 +2,7 @@ package registry
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,29 +17,27 @@ import (
 // damaged; the same content has the same version. No alias is moved: one that is
 // within the grace period of Collect keeps the version from being removed.
 func (r *Registry) Publish(ctx context.Context, b *bundle.Bundle) (version string, err error) {
-	if err := b.Verify(); err != nil {
-		return "", fmt.Errorf("publish: %w", err)
-	}
-	manifest, err := b.Manifest.Encode()
+	verdict, err := verifying(b)
 	if err != nil {
 		return "", fmt.Errorf("publish: %w", err)
 	}
+	defer verdict() // nobody reads b after the call
+	manifest, err := b.Manifest.Encode()
+	if err != nil {
+		return "", fmt.Errorf("publish: %w", cmp.Or(verdict(), err))
+	}
 	version = bundle.VersionOf(bundle.DigestOf(manifest))
 	from := func(_ context.Context, entry bundle.Blob) (io.ReadSeekCloser, error) {
-		return nopCloser{bytes.NewReader(b.Blobs[entry.Name])}, nil
+		return withheld{bytes.NewReader(b.Blobs[entry.Name]), verdict}, nil
 	}
-	err = r.publish(ctx, version, manifest, b.Manifest.Blobs, func(ctx context.Context, entry bundle.Blob, gone swept) error {
-		return r.putBlob(ctx, entry, from, gone)
+	err = r.publish(ctx, version, manifest, largestFirst(b.Manifest.Blobs), func(ctx context.Context, entry bundle.Blob, gone swept) error {
+		return cmp.Or(r.putBlob(ctx, entry, from, gone), verdict())
 	})
 	if err != nil {
 		return "", fmt.Errorf("publish version %s: %w", version, err)
 	}
 	return version, nil
 }
-
-type nopCloser struct{ *bytes.Reader }
-
-func (nopCloser) Close() error { return nil }
 
 // publish stores a version, each of its blobs with put.
 func (r *Registry) publish(ctx context.Context, version string, manifest []byte, blobs []bundle.Blob,

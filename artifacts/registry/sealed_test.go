@@ -165,6 +165,19 @@ func TestEveryBitOfASealedBlobCounts(t *testing.T) {
 			t.Fatalf("cut to %d bytes: Load = %v", n, err)
 		}
 	}
+	// More than the manifest says, encrypted for the same.
+	var longer bytes.Buffer
+	w, err := sealer.Seal(&longer)
+	if err == nil {
+		_, err = w.Write([]byte("content 1 and more"))
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s.content[key] = longer.Bytes()
+	if _, err := r.Load(t.Context(), version); !errors.Is(err, bundle.ErrCorrupt) {
+		t.Errorf("longer than it should be: Load = %v", err)
+	}
 	// Another blob in its place is whole in itself, and not what the manifest says.
 	s.content[key] = read(t, disk, disk.keys("blobs/" + bundle.DigestOf([]byte("the same for all")))[0])
 	if _, err := r.Load(t.Context(), version); !errors.Is(err, bundle.ErrCorrupt) {

@@ -229,6 +229,77 @@ func TestSubstitute(t *testing.T) {
 	}
 }
 
+// Whoever can write to the store cannot lower the time of a pinned version below
+// those of its own signatures.
+func TestPinnedVersionIsNotLowered(t *testing.T) {
+	s := newRAM()
+	r := New(s, clock())
+	key, stranger := newKey(t), newKey(t)
+	a, b := publish(t, r, 1), publish(t, r, 2)
+	old := sign(t, r, a, key)
+	sign(t, r, b, key)
+	posing, err := stranger.Sign(versionDigest(t, r, b), old.Signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	posing.Key = key.String()
+	for name, put := range map[string]signature.Signature{"OfAnother": old, "Posing": posing} {
+		lowered := s.clone()
+		for key := range keysOf(t, lowered, "signatures/"+b) {
+			lowered.Delete(t.Context(), key)
+		}
+		data, err := put.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		overwrite(t, lowered, signatureKey(b, put), data)
+		trust := trusting(key)
+		trust.NotOlderThan = b
+		if _, err := New(lowered, still).Trusting(trust).Load(t.Context(), a); !errors.Is(err, signature.ErrUntrusted) {
+			t.Errorf("%s: Load of what is older = %v", name, err)
+		}
+	}
+}
+
+func versionDigest(t *testing.T, r *Registry, version string) string {
+	t.Helper()
+	m, err := r.Manifest(t.Context(), version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.Digest()
+}
+
+// Of many signatures the newest of each key are read.
+func TestManySignatures(t *testing.T) {
+	s := newRAM()
+	r := New(s, clock())
+	key, other := newKey(t), newKey(t)
+	version := publish(t, r, 1)
+	sign(t, r, version, other)
+	var last signature.Signature
+	for range maxSignatures + 1 {
+		last = sign(t, r, version, key)
+	}
+	all, err := r.Signatures(t.Context(), version, nil)
+	if err != nil || len(all) != maxSignatures+1 {
+		t.Errorf("%d signatures are read, %v, want %d and the other's", len(all), err, maxSignatures)
+	}
+	if newest, err := trusting(key).Keys.Verify(versionDigest(t, r, version), all); err != nil || !newest.Signed.Equal(last.Signed) {
+		t.Errorf("Verify = %+v, %v, want the newest", newest, err)
+	}
+	if only, err := r.Signatures(t.Context(), version, trusting(other).Keys); err != nil || len(only) != 1 {
+		t.Errorf("of one key there are %v, %v", only, err)
+	}
+	// Under the name of a later one.
+	later := last
+	later.Signed = later.Signed.Add(time.Hour)
+	overwrite(t, s, signatureKey(version, later), read(t, s, signatureKey(version, last)))
+	if _, err := r.Signatures(t.Context(), version, nil); !errors.Is(err, signature.ErrCorrupt) {
+		t.Errorf("with one under another's name: %v, want signature.ErrCorrupt", err)
+	}
+}
+
 func TestSignatureNames(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"0123456789abcdef-1700000000000.json": true, "0123456789abcdef-1700000000000": false, "0123456789abcdef.json": false, "x": false, "": false,

@@ -119,6 +119,24 @@ func TestAssignLeavesNothingOut(t *testing.T) {
 	}
 }
 
+// TestAssignAllTellsNeighboursApart: users almost half way between two components, and
+// exactly so.
+func TestAssignAllTellsNeighboursApart(t *testing.T) {
+	s := example(1, 1, 2)
+	s.Columns[0] = Column{Name: "x", Kind: Linear, Scale: 1}
+	s.Projection = [][]float64{{1}}
+	for i := range s.Components {
+		s.Components[i] = Component{Weight: 0.5, Mean: []float64{float64(2*i - 1)}, Covariance: []float64{1e-4}}
+	}
+	m := mustNew(t, s)
+	for x, want := range map[float32]int32{-1e-6: 0, 0: 0, 1e-6: 1, 4: 1, -4: 0} {
+		got := []int32{-1}
+		if m.AssignAll(got, []float32{x}); got[0] != want || m.Assign([]float32{x}).Index != int(want) {
+			t.Errorf("%v is in %d, want %d", x, got[0], want)
+		}
+	}
+}
+
 func TestAssignAllWrongLength(t *testing.T) {
 	m := mustNew(t, example(3, 2, 2))
 	for _, n := range []int{0, 5, 7} {

@@ -14,7 +14,7 @@ import (
 type Lineage struct {
 	Version string  `json:"version"` // of the artifact with the model before
 	Users   int     `json:"users"`   // in both; 0 for too few
-	Moved   float64 `json:"moved"`   // share of these whose segment has another id, 0..1; 0 or 1 where the rest is too few
+	Moved   float64 `json:"moved"`   // share of these whose segment has another id, 0..1; 0 where they are too few
 	// Changes has one entry for each segment of either model, in the order of ids.
 	Changes []Change `json:"changes"`
 	// Retired are the ids of all segments there were and are no more, in the order

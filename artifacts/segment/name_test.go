@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -143,5 +144,19 @@ func TestWordsKeepTheirSign(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A value that comes from the data is not taken for the name of a behaviour.
+func TestWordsAreForFields(t *testing.T) {
+	for _, feature := range []string{"affinity.tag=subscription boxes", "affinity.category=frequency analysis", "region=tenure", "occupation=likes", "region=domain=book"} {
+		for _, w := range append(slices.Clone(nouns), adjectives...) {
+			if w.fits(feature) {
+				t.Errorf("%s makes %q of its users", feature, w.much.EN)
+			}
+		}
+	}
+	if i := slices.IndexFunc(nouns, func(w word) bool { return w.fits("affinity.domain=book") }); i < 0 || nouns[i].much.EN != "readers" {
+		t.Error("those who prefer books are no readers")
 	}
 }

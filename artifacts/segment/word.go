@@ -15,6 +15,15 @@ type word struct {
 	counted      bool // much needs half of the users to have any, little that hardly any do
 }
 
+// fits reports whether the word is for a feature: by its field, not by a value of it,
+// which comes from the data.
+func (w *word) fits(feature string) bool {
+	if field, _, isValue := strings.Cut(feature, "="); isValue {
+		return field == "affinity.domain" && feature == "affinity."+w.part
+	}
+	return strings.Contains(feature, w.part)
+}
+
 // hardly is the share of users that are hardly any.
 const hardly = 0.1
 
@@ -42,7 +51,7 @@ func (m *Marks) matching(list []word) []matched {
 	var found []matched
 	said := make(map[string]bool)
 	for _, t := range m.Traits {
-		i := slices.IndexFunc(list, func(w word) bool { return strings.Contains(t.Feature, w.part) })
+		i := slices.IndexFunc(list, func(w word) bool { return w.fits(t.Feature) })
 		if i < 0 || said[list[i].about] {
 			continue
 		}
@@ -57,7 +66,7 @@ func (m *Marks) matching(list []word) []matched {
 // stranger is the name of users with a trait that has no words. Of the values of a
 // field only one that most users have counts.
 func stranger(t Mark) (Name, bool) {
-	known := func(w word) bool { return strings.Contains(t.Feature, w.part) }
+	known := func(w word) bool { return w.fits(t.Feature) }
 	if slices.ContainsFunc(nouns, known) || slices.ContainsFunc(adjectives, known) {
 		return Name{}, false
 	}

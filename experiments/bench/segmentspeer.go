@@ -28,7 +28,7 @@ type peerTask struct {
 }
 
 // beside adds what scikit-learn makes of a task, and what it says of our division, the
-// first of p.Methods.
+// last of p.Methods.
 func (s *Segments) beside(ctx context.Context, p *SegmentPart, t peerTask) error {
 	lines, err := s.askSklearn(ctx, t)
 	if err != nil {

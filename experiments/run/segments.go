@@ -7,8 +7,8 @@ import (
 	"curio/artifacts/segment"
 )
 
-// Segments describes the user groups that were fitted. Nothing but K, Silhouette and
-// Sizes is in records that are older than it.
+// Segments describes the user groups that were fitted. K, Silhouette and Sizes are all
+// that every record has.
 type Segments struct {
 	K          int     `json:"k"`
 	Silhouette float64 `json:"silhouette"`         // -1..1; 0 for one segment

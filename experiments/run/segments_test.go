@@ -136,8 +136,8 @@ func TestSegmentsWarn(t *testing.T) {
 	}
 	r := judged()
 	r.Segments = run.Segments{K: 1, Sizes: []int{50}, Judged: &run.Judged{BIC: 1200, OneBIC: 1200, Balance: 1}}
-	if text := shown(t, r); !strings.Contains(text, "one segment: nothing tells users apart") {
-		t.Errorf("no warning of one segment in\n%s", text)
+	if text := shown(t, r); !strings.Contains(text, "one segment: no division was found") {
+		t.Errorf("nothing is said of one segment in\n%s", text)
 	}
 }
 

@@ -29,7 +29,7 @@ func (s *Segments) lines(t io.Writer) {
 
 func (j *Judged) lines(t io.Writer, s *Segments) {
 	if s.K < 2 {
-		fmt.Fprintln(t, "warning\tone segment: nothing tells users apart better than chance")
+		fmt.Fprintln(t, "note\tone segment: no division was found that other users lead to as well")
 		return
 	}
 	fmt.Fprintf(t, "\tbalance %.2f, Davies-Bouldin %.2f, BIC %.0f; at random: silhouette %.3f, Davies-Bouldin %.2f; in one segment: BIC %.0f\n",
@@ -76,7 +76,11 @@ func lineageLine(t io.Writer, l *segment.Lineage, carried bool) {
 	if carried {
 		how = "the division before, fitted again"
 	}
-	fmt.Fprintf(t, "lineage\tof %s, %s: %s; %.1f %% of %d users moved\n", l.Version, how, strings.Join(what, ", "), 100*l.Moved, l.Users)
+	moved := "nobody moved, or too few to tell"
+	if l.Moved > 0 {
+		moved = fmt.Sprintf("%.1f %% of %d users moved", 100*l.Moved, l.Users)
+	}
+	fmt.Fprintf(t, "lineage\tof %s, %s: %s; %s\n", l.Version, how, strings.Join(what, ", "), moved)
 }
 
 // favourites is how many categories, and tags, a line of a segment shows.

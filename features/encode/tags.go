@@ -112,8 +112,10 @@ func touchedTags(cat []event.Item, profiles []profile.User) []string {
 	least := (int64(len(profiles)) + minShare - 1) / minShare
 	var chosen []string
 	for _, name := range frequent(counts, least, len(names)) {
-		twin := slices.ContainsFunc(chosen, func(other string) bool { return slices.Equal(items[known[other]], items[known[name]]) })
-		if !twin && len(chosen) < MaxInterests {
+		if len(chosen) == MaxInterests {
+			break
+		}
+		if !slices.ContainsFunc(chosen, func(other string) bool { return slices.Equal(items[known[other]], items[known[name]]) }) {
 			chosen = append(chosen, name)
 		}
 	}

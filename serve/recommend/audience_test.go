@@ -11,6 +11,7 @@ import (
 
 	"curio/artifacts/audience"
 	"curio/artifacts/bundle"
+	"curio/datasets/privacy"
 	"curio/serve/servetest"
 )
 
@@ -85,14 +86,15 @@ func TestSegmentItemsAreWhatMembersAreTold(t *testing.T) {
 	scores := shown(e)
 	for segment := range e.Segments() {
 		members, all := e.Members(segment, 0, 1000)
-		sums := make(map[int32]float64)
+		sums, wanting := make(map[int32]float64), make(map[int32]int)
 		for _, m := range members {
 			for item, p := range scores[m.User] {
 				sums[item] += float64(p) / float64(all)
+				wanting[item]++
 			}
 		}
 		w, err := e.SegmentItems(t.Context(), segment, 100)
-		if err != nil || w.Kind != ScoreProbability || len(w.Items) != 100 || w.Members != 10 {
+		if err != nil || w.Kind != ScoreProbability || len(w.Items) < 90 || w.Members != 10 {
 			t.Fatalf("%v, %+v", err, w)
 		}
 		for i, item := range w.Items {
@@ -105,7 +107,7 @@ func TestSegmentItemsAreWhatMembersAreTold(t *testing.T) {
 			delete(sums, item.Item)
 		}
 		for item, mean := range sums {
-			if mean > w.Items[99].Mean {
+			if wanting[item] >= privacy.MinGroup && mean > w.Items[len(w.Items)-1].Mean {
 				t.Errorf("item %d of mean %v is not listed", item, mean)
 			}
 		}

@@ -5,10 +5,10 @@ import (
 	"curio/datasets/event"
 )
 
-// Segments describes the artifact's segments, largest first. The caller must not
-// change them.
+// Segments describes the artifact's segments as audience.Segments does. The caller must
+// not change them.
 func (e *Engine) Segments() []segment.Segment {
-	return e.art.Segments.Segments()
+	return e.audience.Segments()
 }
 
 // Membership says which segment a user is in, and how clearly.

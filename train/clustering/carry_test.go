@@ -111,3 +111,44 @@ func TestIDsGoOnWithoutCarrying(t *testing.T) {
 		t.Errorf("carried %v, lineage %+v", got.Carried, l)
 	}
 }
+
+// TestCarryLimits meets what keeps a division before from both sides.
+func TestCarryLimits(t *testing.T) {
+	in, truth := gaussians(700, 5, 4, 2, 3)
+	rows := sample(in.rows(), in.rows(), nil)
+	s, err := newSpace(&in, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := previously(t, 4, truth)
+	g := &grower{t: s.table(&in, rows), o: Options{Previous: p, MaxIterations: 60, Workers: 1}, was: p.of(rows)}
+	old, err := g.carried(t.Context())
+	if err != nil || old == nil {
+		t.Fatal(old, err)
+	}
+	before, cost := old.candidate(nil, g.t), grip*price(nil, old.family, old.components, g.t)
+	for name, c := range map[string]struct {
+		agreement float64 // of the chosen trial's halves, over the old one's
+		criterion float64 // of its family's best, below the old one's
+		carried   bool
+	}{
+		"AsGood":       {0, 0, true},
+		"LessStable":   {allowance - 1e-9, 0, true},
+		"Unstable":     {allowance + 1e-9, 0, false},
+		"Dearer":       {0, cost - 1e-6, true},
+		"TooDear":      {0, cost + 1e-6, false},
+		"MoreThanGood": {-0.5, -1e9, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			chosen := *old
+			chosen.agreement += c.agreement
+			rival := before
+			rival.Criterion -= c.criterion
+			stranger := Candidate{Segments: before.Segments, Family: "another", Criterion: -1e12, Stability: 1}
+			r := &Result{Candidates: []Candidate{rival, stranger}}
+			if _, err := r.carry(t.Context(), g, nil, chosen); err != nil || r.Carried != c.carried {
+				t.Errorf("carried %v (%v), want %v", r.Carried, err, c.carried)
+			}
+		})
+	}
+}

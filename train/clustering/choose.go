@@ -34,7 +34,8 @@ const (
 // BIC keeps paying for components that mend the shape of others; two fits rarely
 // mend it the same way. Among the divisions that are about as stable as the most
 // stable one, the family that still is so with the most components wins, and
-// within it the number of components with the least criterion. That is BIC, but
+// within it the number of components with the least criterion, unless as many of
+// the other family are no less stable and better by BIC. The criterion is BIC, but
 // for the price of a component: at least patience times the gain of one past
 // those that may be chosen, where nothing is left but shapes to mend (after the
 // slope heuristic of Birge and Massart, 2007).
@@ -115,6 +116,11 @@ func pick(all []Candidate, wanted int) int {
 	best := finest
 	for i, c := range all {
 		if eligible(c) && c.Family == all[finest].Family && c.Criterion < all[best].Criterion {
+			best = i
+		}
+	}
+	for i, c := range all {
+		if best >= 0 && c.Segments == all[best].Segments && c.Stability >= all[best].Stability && c.BIC < all[best].BIC {
 			best = i
 		}
 	}

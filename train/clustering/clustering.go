@@ -128,6 +128,9 @@ func Fit(ctx context.Context, in Input, o Options) (*Result, error) {
 		return nil, fmt.Errorf("segments: %w", err)
 	}
 	r.Members = d.members
+	if d.sizes[0] < o.MinSize {
+		s, d.components, d.owners = s.blank(), []segment.Component{{Weight: 1}}, nil
+	}
 	told, err := summarise(ctx, &in, s, d, o)
 	if err != nil {
 		return nil, fmt.Errorf("segments: %w", err)

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"sort"
-	"strings"
 
 	"curio/artifacts/segment"
 )
@@ -16,8 +15,7 @@ type contrast struct {
 	names    []string    // of the features kept, those that set the segment apart most first
 	edges    [][]float64 // by feature: ascending thresholds; bin b is from edge b-1 to below edge b
 	bins     [][]uint8   // by feature and row
-	in       []bool      // by row: members, who come first
-	inside   int         // number of members sampled
+	inside   int         // number of members sampled, whose rows come first
 	weigh    [2]float64  // users that a row of others, and of members, stands for
 	least    float64     // members a rule has to fit
 	distance []float64   // of Kolmogorov and Smirnov between members and others, by feature
@@ -37,18 +35,16 @@ func newContrast(in *Input, columns []segment.Column, members []int32, c int32, 
 	k.inside = len(mine)
 	k.weigh = [2]float64{float64(len(others)) / float64(len(theirs)), float64(len(own)) / float64(len(mine))}
 	rows := append(mine, theirs...)
-	k.in = make([]bool, len(rows))
 	raw := make([]float32, len(columns))
 	values := make([][]float32, len(columns))
-	for i, row := range rows {
-		k.in[i] = i < k.inside
+	for _, row := range rows {
 		in.features(raw, int(row))
 		for j, v := range raw {
 			values[j] = append(values[j], v)
 		}
 	}
 	for j, column := range columns {
-		if !strings.ContainsRune(column.Name, '=') || holders[j] >= least {
+		if holders[j] >= least {
 			k.add(column.Name, values[j])
 		}
 	}
@@ -86,7 +82,7 @@ func (k *contrast) add(name string, values []float32) {
 	for i, v := range values {
 		b := sort.Search(len(edges), func(e int) bool { return edges[e] > float64(v) })
 		bins[i] = uint8(b)
-		count[b][side(k.in[i])]++
+		count[b][side(i < k.inside)]++
 	}
 	far, below := 0.0, [2]float64{}
 	for _, n := range count {
@@ -162,7 +158,7 @@ func (k *contrast) rule() (*segment.Rule, error) {
 // tree returns the boxes of a tree fitted to a few members and as many others.
 func (k *contrast) tree() ([]box, error) {
 	var rows []int32
-	for i := range k.in {
+	for i := range k.bins[0] {
 		rows = append(rows, int32(i))
 	}
 	rows = append(evenly(rows[:k.inside], pupils), evenly(rows[k.inside:], pupils)...)
@@ -173,7 +169,7 @@ func (k *contrast) tree() ([]box, error) {
 		bins[f] = len(k.edges[f]) + 1
 	}
 	for _, i := range rows {
-		in = append(in, k.in[i])
+		in = append(in, int(i) < k.inside)
 		for f := range bins {
 			x = append(x, float64(k.bins[f][i]))
 		}

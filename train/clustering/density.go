@@ -3,33 +3,15 @@ package clustering
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 
 	"curio/artifacts/segment"
 )
 
-const (
-	// recurring is the least part that each segment and its counterpart among other
-	// users must have in common, of both together (Jaccard). Below, a cluster tells
-	// of the sample (Hennig, 2007).
-	recurring = 0.75
-	// outlying is the largest share of rows that are outliers, and notable the least:
-	// more of them are the slopes of dense regions, fewer are chance. Such go with the
-	// region nearest to them.
-	outlying, notable = 0.1, 0.01
-)
-
-// parcels says which segment each micro-cluster of a landscape is part of.
-type parcels struct {
-	reached
-	radius    float64
-	owners    []int
-	segments  int
-	outliers  bool    // that is what the last segment is
-	agreement float64 // of what either half of the rows makes of all rows
-	recurs    float64 // the least part that a segment has in common with its counterpart
-}
+// recurring is the least part that each segment and its counterpart among other users
+// must have in common, of both together (Jaccard). Below, a cluster tells of the
+// sample (Hennig, 2007).
+const recurring = 0.75
 
 // dense returns the mixture to keep of regions that golearn's DBSCAN finds dense, and
 // records what there was to choose from. Micro-clusters of all rows, and of either
@@ -47,7 +29,7 @@ func (r *Result) dense(ctx context.Context, g *grower) (*mixture, error) {
 	if g.t.dim == 0 || g.o.Segments == 1 || g.t.count < 4*g.least() {
 		return single, nil
 	}
-	whole, found, err := g.parcels(ctx)
+	whole, found, err := g.survey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -85,8 +67,8 @@ func (t *table) unscaled() []float64 {
 	return x
 }
 
-// parcels divides the rows at every radius.
-func (g *grower) parcels(ctx context.Context) (*landscape, []parcels, error) {
+// survey divides the rows at every radius.
+func (g *grower) survey(ctx context.Context) (*landscape, []parcels, error) {
 	wanted := min(crumbs, g.t.count/handful)
 	whole := g.landscape(g.t, wanted)
 	x := g.t.unscaled()
@@ -116,90 +98,6 @@ func (g *grower) parcels(ctx context.Context) (*landscape, []parcels, error) {
 		found[i].recurs = min(recurrence(all, labels[0]), recurrence(all, labels[1]))
 	})
 	return whole, found, ctx.Err()
-}
-
-// label returns the segment of rows, given the micro-cluster that each is of.
-func (p parcels) label(of []int32) []int32 {
-	labels := make([]int32, len(of))
-	for row, c := range of {
-		labels[row] = int32(p.owners[c])
-	}
-	return labels
-}
-
-// parcel divides l at a radius. Outliers are a segment of their own if they are some
-// but few and there are less than most segments without.
-func (l *landscape) parcel(radius float64, most int) parcels {
-	p := parcels{reached: l.reach(radius), radius: radius}
-	p.owners, p.segments = slices.Clone(p.region), max(p.regions, 1)
-	if p.regions == 0 {
-		clear(p.owners)
-		return p
-	}
-	rows, out := 0, 0
-	for c, n := range l.counts {
-		rows += n
-		if p.region[c] == noise {
-			out += n
-		}
-	}
-	share := float64(out) / float64(rows)
-	p.outliers = share >= notable && share <= outlying && p.regions < most
-	for c := range p.owners {
-		switch {
-		case p.region[c] != noise:
-		case p.outliers:
-			p.owners[c] = p.regions
-		default:
-			p.owners[c] = p.region[l.neighbour(c, p.region)]
-		}
-	}
-	if p.outliers {
-		p.segments++
-	}
-	return p
-}
-
-// neighbour is the micro-cluster nearest to c that is of a region.
-func (l *landscape) neighbour(c int, region []int) int {
-	best, least := 0, math.Inf(1)
-	for b, d := range l.row(c) {
-		if region[b] != noise && d < least {
-			best, least = b, d
-		}
-	}
-	return best
-}
-
-// recurrence is the least part that a segment of either division has in common with
-// its best counterpart in the other, of both together.
-func recurrence(a, b []int32) float64 {
-	k := int(max(slices.Max(a), slices.Max(b))) + 1
-	both, ofA, ofB := make([]float64, k*k), make([]float64, k), make([]float64, k)
-	for i := range a {
-		both[int(a[i])*k+int(b[i])]++
-		ofA[a[i]]++
-		ofB[b[i]]++
-	}
-	bestA, bestB := make([]float64, k), make([]float64, k)
-	for i := range k {
-		for j := range k {
-			if n := both[i*k+j]; n > 0 {
-				part := n / (ofA[i] + ofB[j] - n)
-				bestA[i], bestB[j] = max(bestA[i], part), max(bestB[j], part)
-			}
-		}
-	}
-	least := 1.0
-	for i := range k {
-		if ofA[i] > 0 {
-			least = min(least, bestA[i])
-		}
-		if ofB[i] > 0 {
-			least = min(least, bestB[i])
-		}
-	}
-	return least
 }
 
 // choice returns the parcels that can be kept, the best first. Those of which some

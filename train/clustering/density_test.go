@@ -60,13 +60,16 @@ func strays(rows, width int, share float64, seed uint64) (Input, []int32) {
 func TestDensityFindsShapes(t *testing.T) {
 	for name, draw := range map[string]func(int, uint64) (Input, []int32){"Moons": moons, "Rings": rings} {
 		for seed := uint64(1); seed <= 2; seed++ {
-			in, truth := draw(1500, seed)
+			in, truth := draw(1000, seed)
 			r := mustFit(t, in, Options{Seed: seed, Method: DBSCAN})
 			if k, ari := len(r.Model.Segments()), agreement(r.Members, truth); k != 2 || ari < 0.9 {
 				t.Errorf("%s, seed %d: %d segments with an adjusted Rand index of %.3f, want 2 with at least 0.9", name, seed, k, ari)
 			}
 			if r.Attempts != 1 || r.Failures != 0 || len(r.Candidates) != levels {
 				t.Errorf("%s, seed %d: %d attempts, %d failures, %d candidates", name, seed, r.Attempts, r.Failures, len(r.Candidates))
+			}
+			if seed > 1 {
+				continue
 			}
 			gaussian := mustFit(t, in, Options{Seed: seed, Segments: 2})
 			if ari := agreement(gaussian.Members, truth); ari > 0.9 {
@@ -111,8 +114,8 @@ func TestDensityWithoutStructure(t *testing.T) {
 // TestDensityNumber: there are at most as many segments as asked for, outliers among
 // them.
 func TestDensityNumber(t *testing.T) {
-	in, truth := gaussians(1500, 2, 5, 12, 1)
-	for k, want := range map[int]int{0: 5, 1: 1, 2: 0, 4: 0, 5: 5, 9: 5} { // 0 for any up to k
+	in, truth := gaussians(1200, 2, 5, 12, 1)
+	for k, want := range map[int]int{0: 5, 1: 1, 4: 0, 5: 5, 9: 5} { // 0 for any up to k
 		r := mustFit(t, in, Options{Seed: 1, Segments: k, Method: DBSCAN})
 		got := len(r.Model.Segments())
 		if k > 0 && got > k || want > 0 && got != want {
@@ -124,9 +127,26 @@ func TestDensityNumber(t *testing.T) {
 	}
 }
 
+// TestDensityKeepsShapesBeforeOutliers: where there is room for the shapes only,
+// outliers go with the nearest.
+func TestDensityKeepsShapesBeforeOutliers(t *testing.T) {
+	in, truth := rings(1200, 1)
+	n := len(truth)
+	r := rand.New(rand.NewPCG(1, 92))
+	for range 50 {
+		in.X = append(in.X, float32(30*r.Float64()-15), float32(30*r.Float64()-15))
+	}
+	for k, want := range map[int]int{0: 3, 3: 3, 2: 2} {
+		found := mustFit(t, in, Options{Seed: 1, Segments: k, Method: DBSCAN})
+		if got, ari := len(found.Model.Segments()), agreement(found.Members[:n], truth); got != want || ari < 0.9 {
+			t.Errorf("asked for %d segments: %d with an adjusted Rand index of %.3f, want %d", k, got, ari, want)
+		}
+	}
+}
+
 func TestDensityIsDeterministic(t *testing.T) {
-	in, _ := moons(1500, 1)
-	o := Options{Seed: 7, Sample: 1200, Workers: 1, Method: DBSCAN}
+	in, _ := moons(1000, 1)
+	o := Options{Seed: 7, Sample: 900, Workers: 1, Method: DBSCAN}
 	want := fingerprint(t, mustFit(t, in, o))
 	for o.Workers = 2; o.Workers <= 3; o.Workers++ {
 		if fingerprint(t, mustFit(t, in, o)) != want {
@@ -140,7 +160,7 @@ func TestDensityIsDeterministic(t *testing.T) {
 }
 
 func TestDensityStops(t *testing.T) {
-	in, _ := moons(600, 1)
+	in, _ := moons(1000, 1)
 	for looks := 0; ; looks = looks*3/2 + 1 {
 		ctx := &impatient{Context: context.Background(), left: looks}
 		r, err := Fit(ctx, in, Options{Seed: 1, Method: DBSCAN})

@@ -114,14 +114,14 @@ func (p *sketch) effect(c, j int) float64 {
 	return (p.means[c][j] - p.all[j]) / p.deviations[j]
 }
 
-// effects returns the effect of each column, by falling size. A value of a field, or
-// interest in a category, that fewer than the least members have more of, or that
-// fewer than the least users have of which they have less, is left out.
+// effects returns the effect of each column, by falling size. What fewer than the
+// least users have any of is left out, and what the members have more of than others
+// but fewer than the least of them any.
 func (p *sketch) effects(c int, columns []segment.Column, least int) []segment.Mark {
 	list := make([]segment.Mark, 0, len(columns))
 	for j, column := range columns {
 		e := p.effect(c, j)
-		if named := strings.ContainsRune(column.Name, '='); named && (e > 0 && p.held[c][j] < least || p.holders[j] < least) {
+		if e > 0 && p.held[c][j] < least || p.holders[j] < least {
 			continue
 		}
 		list = append(list, segment.Mark{

@@ -93,6 +93,35 @@ func describing(t *testing.T, half, holders, least int) []segment.Segment {
 	return told
 }
 
+// A behaviour that fewer than the least users show is not told of either.
+func TestBehavioursOfFew(t *testing.T) {
+	const least, half = 5, 20
+	for buyers, told := range map[int]bool{least - 1: false, least: true} {
+		in := Input{Names: []string{"purchase.log_count", "activity.log_events"}}
+		members := make([]int32, 2*half)
+		for i := range members {
+			members[i] = int32(i / half)
+			bought := float32(0)
+			if i < buyers {
+				bought = 1
+			}
+			in.X = append(in.X, bought, float32(1+i/half))
+		}
+		s := &space{columns: []segment.Column{{Name: in.Names[0]}, {Name: in.Names[1]}}}
+		segments, err := summarise(t.Context(), &in, s, &division{members: members, sizes: count(members, 2)}, Options{MinSize: least, Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(segments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "purchase") != told {
+			t.Errorf("%d buyers: told %v, want %v: %s", buyers, !told, told, text)
+		}
+	}
+}
+
 // Neither a tag nor the value of a field that fewer than the least users have is
 // told in any way: as a trait, on either side, in a list, a rule or a name.
 func TestNamesOfFew(t *testing.T) {
@@ -219,6 +248,9 @@ func TestMinSize(t *testing.T) {
 		}
 	}
 	r := mustFit(t, in, Options{Seed: 1, Segments: 4, MinSize: 901})
+	if r.Model.Dim() != 0 || slices.ContainsFunc(r.Model.Spec().Columns, func(c segment.Column) bool { return c.Centre != 0 || c.Scale != 1 }) {
+		t.Errorf("the model of too few users tells where they are: %+v", r.Model.Spec().Columns)
+	}
 	if s := r.Model.Segments(); len(s) != 1 || !s[0].Withheld || s[0].Size != 0 || len(s[0].Traits)+len(s[0].TopCategories) != 0 {
 		t.Errorf("fewer users than the least size: %+v", s)
 	}

@@ -34,7 +34,7 @@ type Features struct {
 func (f Features) Name() string {
 	name := string(cmp.Or(f.Preset, All))
 	if f.Stated {
-		name += "+stated"
+		name += "+demographics"
 	}
 	return name
 }

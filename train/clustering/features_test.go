@@ -162,7 +162,7 @@ func TestInputOfBareLists(t *testing.T) {
 }
 
 func TestFeaturesName(t *testing.T) {
-	for want, f := range map[string]Features{"all": {}, "rfm": {Preset: RFM}, "interest+stated": {Preset: Interest, Stated: true}} {
+	for want, f := range map[string]Features{"all": {}, "rfm": {Preset: RFM}, "interest+demographics": {Preset: Interest, Stated: true}} {
 		if got := f.Name(); got != want {
 			t.Errorf("%+v is called %s, want %s", f, got, want)
 		}

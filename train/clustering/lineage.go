@@ -28,8 +28,8 @@ func (f *flows) lineage(version string, before, now, retired []string) *segment.
 }
 
 // moved returns how many users are in both models, and the share of these whose
-// segment has another id. Where either part is too few to be told of, it is taken
-// for none.
+// segment has another id. Too few to be told of are taken for none; those who stay are
+// never that few, for an id that survives has as many users as that.
 func (f *flows) moved(before, now []string) (users int, share float64) {
 	if f.total < f.least {
 		return 0, 0
@@ -40,11 +40,8 @@ func (f *flows) moved(before, now []string) (users int, share float64) {
 			moved -= f.n[o][s]
 		}
 	}
-	switch {
-	case moved < f.least:
+	if moved < f.least {
 		moved = 0
-	case f.total-moved < f.least:
-		moved = f.total
 	}
 	return f.total, float64(moved) / float64(f.total)
 }

@@ -122,6 +122,22 @@ func TestIdentify(t *testing.T) {
 			changes: []segment.Change{{Kind: retired, ID: "s-3"}, {Kind: kept, ID: "s0010"}, {Kind: retired, ID: "s999999999"}, {Kind: born, ID: "s1000000000"}, {Kind: kept, ID: "lovers-of-books"}},
 			gone:    list("s-3", "s999999999"),
 		},
+		"NumbersOfTenDigits": { // do not count, and are not given again either
+			ids: list("s999999999", "s1000000000"), flows: [][3]int{{0, 0, 10}, {1, 1, 10}, {-1, 2, 5}}, want: list("s999999999", "s1000000000", "s1000000001"), users: 20,
+			changes: []segment.Change{{Kind: kept, ID: "s999999999"}, {Kind: kept, ID: "s1000000000"}, {Kind: born, ID: "s1000000001"}},
+		},
+		"NumbersThatOverflow": {
+			ids: list("s9223372036854775807", "s99999999999999999999"), flows: [][3]int{{-1, 0, 10}}, want: list("s1"),
+			changes: []segment.Change{{Kind: born, ID: "s1"}, {Kind: retired, ID: "s9223372036854775807"}, {Kind: retired, ID: "s99999999999999999999"}},
+			gone:    list("s9223372036854775807", "s99999999999999999999"),
+		},
+		// Half is no majority.
+		"EvenExchange": {
+			ids: list("s1", "s2"), flows: [][3]int{{0, 0, 20}, {0, 1, 20}, {1, 0, 20}, {1, 1, 20}}, want: list("s1", "s2"), users: 80, moved: 0.5,
+			changes: []segment.Change{
+				{Kind: kept, ID: "s1", From: list("s1", "s2"), Into: list("s1", "s2")}, {Kind: kept, ID: "s2", From: list("s1", "s2"), Into: list("s1", "s2")},
+			},
+		},
 		"NobodyInCommon": {
 			ids: list("s1", "s2"), flows: [][3]int{{-1, 0, 50}}, want: list("s3"),
 			changes: []segment.Change{{Kind: retired, ID: "s1"}, {Kind: retired, ID: "s2"}, {Kind: born, ID: "s3"}},

@@ -8,7 +8,7 @@ const (
 	// many rows, 2 MB of distances.
 	crumbs = 250
 	// handful is how many rows a micro-cluster has on average, at least.
-	handful = 4
+	handful = 8
 	// rounds is how often centres move to the mean of their rows. A few are enough for
 	// their distances to be even where the density is.
 	rounds = 5

@@ -59,7 +59,7 @@ rows:
 				continue rows
 			}
 		}
-		counts[bin][side(k.in[row])]++
+		counts[bin][side(row < k.inside)]++
 	}
 	size := float64(k.inside) * k.weigh[1]
 	found, highest := interval{f, 0, n}, math.Inf(-1)

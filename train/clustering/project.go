@@ -4,7 +4,7 @@ import "math"
 
 const (
 	// narrow is the number of behaviours of which all axes are kept.
-	narrow = 12
+	narrow = 24
 	// maxAxes and minAxes bound the number of axes kept else.
 	maxAxes, minAxes = 8, 4
 	// trace is the share of the largest variance below which an axis is noise

@@ -26,9 +26,9 @@ const (
 // are numbers that read well in the units of the feature, next to the quantiles of
 // members and others, so that nothing is rounded afterwards. Each box of the tree is
 // then polished: the bounds of a feature are moved, dropped or added as long as F1,
-// weighed for the true sizes, gains by it. Precision and recall are measured on all rows, those that the rule was
-// chosen on among them: for other users of segments of a hundred they are a few
-// hundredths lower.
+// weighed for the true sizes, gains by it. Precision and recall are measured on all
+// rows, those that the rule was chosen on among them: for other users of segments of a
+// hundred they are a few hundredths lower.
 //
 // A segment has no rule if none is better than to say that everybody is in it, or if
 // fewer than the least size of its users fit.
@@ -48,7 +48,7 @@ func rules(ctx context.Context, in *Input, s *space, d *division, p *sketch, seg
 		k := newContrast(in, s.columns, d.members, int32(c), rows[c], p.holders, o.MinSize)
 		found[c], errs[c] = k.rule()
 	})
-	if err := cmp.Or(ctx.Err(), first(errs)); err != nil {
+	if err := cmp.Or(ctx.Err(), cmp.Or(errs...)); err != nil {
 		return err
 	}
 	hits, fits := measure(in, s.columns, d.members, found, o.Workers)
@@ -60,15 +60,6 @@ func rules(ctx context.Context, in *Input, s *space, d *division, p *sketch, seg
 		r.Precision, r.Recall = float64(hits[c])/float64(fits[c]), float64(hits[c])/size
 		if f1(float64(hits[c]), float64(fits[c]), size) > f1(size, all, size) {
 			segments[c].Rule = r
-		}
-	}
-	return nil
-}
-
-func first(errs []error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
 		}
 	}
 	return nil

@@ -21,7 +21,7 @@ func Silhouette(x []float64, dim int, labels []int32, workers int) float64 {
 			clear(sums)
 			row := x[i*dim : (i+1)*dim]
 			for j, other := range labels {
-				sums[other] += math.Sqrt(apart2(row, x[j*dim:(j+1)*dim]))
+				sums[other] += math.Sqrt(apart(row, x[j*dim:(j+1)*dim]))
 			}
 			widths[i] = silhouetteWidth(sums, sizes, int(labels[i]))
 		}
@@ -68,7 +68,7 @@ func DaviesBouldin(x []float64, dim int, labels []int32) float64 {
 		}
 	}
 	for i, c := range labels {
-		spreads[c] += math.Sqrt(apart2(x[i*dim:(i+1)*dim], centres[int(c)*dim:(int(c)+1)*dim])) / float64(sizes[c])
+		spreads[c] += math.Sqrt(apart(x[i*dim:(i+1)*dim], centres[int(c)*dim:(int(c)+1)*dim])) / float64(sizes[c])
 	}
 	total, met := 0.0, 0
 	for a := range k {
@@ -81,8 +81,8 @@ func DaviesBouldin(x []float64, dim int, labels []int32) float64 {
 			if a == b || sizes[b] == 0 || spreads[a]+spreads[b] == 0 {
 				continue
 			}
-			apart := math.Sqrt(apart2(centres[a*dim:(a+1)*dim], centres[b*dim:(b+1)*dim]))
-			worst = max(worst, min((spreads[a]+spreads[b])/apart, coincident))
+			between := math.Sqrt(apart(centres[a*dim:(a+1)*dim], centres[b*dim:(b+1)*dim]))
+			worst = max(worst, min((spreads[a]+spreads[b])/between, coincident))
 		}
 		total += worst
 	}
@@ -94,16 +94,6 @@ func DaviesBouldin(x []float64, dim int, labels []int32) float64 {
 
 // coincident bounds what a pair of groups adds to the index of Davies and Bouldin.
 const coincident = 1e6
-
-// apart2 is the squared Euclidean distance.
-func apart2(a, b []float64) float64 {
-	d := 0.0
-	for j, v := range a {
-		e := v - b[j]
-		d += e * e
-	}
-	return d
-}
 
 // kinds is one more than the largest label.
 func kinds(labels []int32) int {

@@ -2,6 +2,7 @@ package clustering
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat"
 
@@ -88,4 +89,14 @@ func (s *space) standard(j int, x float32) float64 {
 		return 0
 	}
 	return s.columns[j].Standardise(x)
+}
+
+// blank is a space of the same columns in which everyone is at the same place: it
+// tells nothing of the few users there are.
+func (s *space) blank() *space {
+	b := &space{columns: slices.Clone(s.columns), flat: make([]bool, len(s.columns))}
+	for j := range b.columns {
+		b.columns[j].Centre, b.columns[j].Scale, b.flat[j] = 0, 1, true
+	}
+	return b
 }

@@ -55,6 +55,10 @@ func TestPick(t *testing.T) {
 	c := func(f family, k int, stability, criterion float64) Candidate {
 		return Candidate{Segments: k, Family: string(f), Stability: stability, Criterion: criterion}
 	}
+	explains := func(c Candidate, bic float64) Candidate {
+		c.BIC = bic
+		return c
+	}
 	for name, test := range map[string]struct {
 		all    []Candidate
 		wanted int
@@ -67,6 +71,9 @@ func TestPick(t *testing.T) {
 		"JustStableEnough":    {[]Candidate{c(free, 4, 0.981, 10), c(free, 3, 1, 40)}, 0, 0},
 		"JustNot":             {[]Candidate{c(free, 4, 0.979, 10), c(free, 3, 1, 40)}, 0, 1},
 		"FinestFamily":        {[]Candidate{c(free, 3, 0.98, 10), c(tied, 5, 0.98, 60), c(tied, 4, 0.98, 55)}, 0, 2},
+		"OtherExplainsMore":   {[]Candidate{explains(c(free, 4, 0.99, 99), 10), c(tied, 5, 0.98, 60), explains(c(tied, 4, 0.99, 55), 20)}, 0, 0},
+		"OtherIsLessStable":   {[]Candidate{explains(c(free, 4, 0.98, 99), 10), c(tied, 5, 0.98, 60), explains(c(tied, 4, 0.99, 55), 20)}, 0, 2},
+		"OtherExplainsLess":   {[]Candidate{explains(c(free, 4, 0.99, 99), 30), c(tied, 5, 0.98, 60), explains(c(tied, 4, 0.99, 55), 20)}, 0, 2},
 		"NotPastAutoSegments": {[]Candidate{c(free, AutoSegments+1, 1, 1), c(free, AutoSegments, 0.9, 2)}, 0, 1},
 		"Wanted":              {[]Candidate{c(free, 6, 0.5, 9), c(free, 5, 0.9, 9), c(tied, 6, 0.6, 99)}, 6, 2},
 		"FewerThanWanted":     {[]Candidate{c(free, 8, 0.9, 1), c(free, 5, 0.1, 9), c(free, 4, 0.9, 9)}, 7, 1},

@@ -20,9 +20,9 @@ const (
 // the share of its users who showed interest, as s sees it, ordered by how much larger
 // that is than among all users in segments. What everybody likes is nobody's
 // favourite, and of a rare item its rarity alone does not make one; nor do a few users
-// more than a random part of everybody would have. Nothing is told
-// that fewer than the least users of the segment are interested in, and nothing of
-// a segment that is withheld. members has the segment of each user, -1 for none.
+// more than a random part of everybody would have. Nothing is told that fewer than the
+// least users of the segment are interested in, and nothing of a segment that is
+// withheld. members has the segment of each user, -1 for none.
 func favour(m *segment.Model, members []int32, profiles []profile.User, items []event.Item, s *profile.Strength, least int) (*segment.Model, error) {
 	users := make([][]int32, len(m.Segments()))
 	everybody := 0

@@ -254,7 +254,7 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	if len(g.model.Features()) == 0 {
 		r.note(map[string]int{"segments_without_features": 1})
 	}
-	if j := r.Segments.Judged; j != nil && !j.Better {
+	if j := r.Segments.Judged; j != nil && !j.Better && c.Segments.Segments != 1 {
 		r.note(map[string]int{"segments_not_better_than_chance": 1})
 	}
 	lap("segments")

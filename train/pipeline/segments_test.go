@@ -23,9 +23,9 @@ func TestSegmentsReadWhatWasAskedFor(t *testing.T) {
 		features                    clustering.Features
 		behaviour, interest, stated bool
 	}{
-		"all":             {clustering.Features{}, true, true, false},
-		"interest+stated": {clustering.Features{Preset: clustering.Interest, Stated: true}, false, true, true},
-		"rfm":             {clustering.Features{Preset: clustering.RFM}, true, false, false},
+		"all":                   {clustering.Features{}, true, true, false},
+		"interest+demographics": {clustering.Features{Preset: clustering.Interest, Stated: true}, false, true, true},
+		"rfm":                   {clustering.Features{Preset: clustering.RFM}, true, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := settings(p)

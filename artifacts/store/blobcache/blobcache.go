@@ -9,7 +9,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -22,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	sha "curio/artifacts/store/digest"
 	"curio/artifacts/store/mapping"
 )
 
@@ -31,7 +31,6 @@ var ErrDigest = errors.New("content does not have its digest")
 const (
 	tempPrefix = "tmp-"
 	abandoned  = 24 * time.Hour // the age from which a temporary file is nobody's
-	copyChunk  = 1 << 20
 )
 
 var digestName = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -105,13 +104,12 @@ func (c *Cache) Add(ctx context.Context, digest string, size int64, body io.Read
 	}
 	defer os.Remove(f.Name()) // what is left of it: nothing after a rename
 	defer f.Close()
-	sum := sha256.New()
-	n, err := copyBody(ctx, io.MultiWriter(f, sum), body)
+	n, sum, err := sha.Copy(ctx, f, body)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("blob cache: %w", err)
-	case n != size || hex.EncodeToString(sum.Sum(nil)) != digest:
-		return nil, fmt.Errorf("blob cache: %w: %d bytes with SHA-256 %x, want %d with %s", ErrDigest, n, sum.Sum(nil), size, digest)
+	case n != size || hex.EncodeToString(sum[:]) != digest:
+		return nil, fmt.Errorf("blob cache: %w: %d bytes with SHA-256 %x, want %d with %s", ErrDigest, n, sum, size, digest)
 	}
 	m, err := mapping.Of(f)
 	if err != nil {
@@ -124,29 +122,6 @@ func (c *Cache) Add(ctx context.Context, digest string, size int64, body io.Read
 	}
 	c.evict(digest)
 	return m, nil
-}
-
-// copyBody is io.Copy in large pieces, between which ctx can end it.
-func copyBody(ctx context.Context, dst io.Writer, src io.Reader) (n int64, err error) {
-	buf := make([]byte, copyChunk)
-	for {
-		if err := ctx.Err(); err != nil {
-			return n, err
-		}
-		m, err := io.ReadFull(src, buf)
-		if m > 0 {
-			if _, err := dst.Write(buf[:m]); err != nil {
-				return n, err
-			}
-		}
-		n += int64(m)
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			return n, nil
-		}
-		if err != nil {
-			return n, err
-		}
-	}
 }
 
 // evict removes copies until the rest is within the limit, but not the one that was

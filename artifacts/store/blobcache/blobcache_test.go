@@ -57,7 +57,7 @@ func finds(t *testing.T, c *Cache, content string) bool {
 
 func TestCache(t *testing.T) {
 	c := cache(t, 1<<20)
-	for _, content := range []string{"", "a", strings.Repeat("b", 3*copyChunk/2)} {
+	for _, content := range []string{"", "a", strings.Repeat("b", 3<<19)} {
 		if finds(t, c, content) {
 			t.Error("found before it was added")
 		}

@@ -56,6 +56,8 @@ var codes = map[string]class{
 	"IncompleteBody":                 corrupted,
 	"MalformedXML":                   corrupted,
 	"InvalidPart":                    corrupted,
+	"ObjectParentIsFile":             nested, // of Versity, as the next
+	"ExistingObjectIsDirectory":      nested,
 	"XMinioParentIsObject":           nested,
 	"XMinioObjectExistsAsDirectory":  nested,
 	"AuthorizationHeaderMalformed":   {again: true}, // minio-go has learned the region and signs for it next time

@@ -32,14 +32,25 @@ func TestStartAndStop(t *testing.T) {
 	})
 }
 
+func TestStartVersity(t *testing.T) {
+	resp, err := http.Get(StartVersity(t).Endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusForbidden {
+		t.Errorf("without a signature = %s, want 403", resp.Status)
+	}
+}
+
 func TestBinary(t *testing.T) {
-	if _, err := Binary(t.Context(), "off"); err == nil || !strings.Contains(err.Error(), envPolicy) {
+	if _, err := minio.binary(t.Context(), "off"); err == nil || !strings.Contains(err.Error(), envPolicy) {
 		t.Errorf("Binary(off) = %v, want an error that names %s", err, envPolicy)
 	}
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("LocalAppData", t.TempDir())
-	_, err := Binary(t.Context(), "")
+	_, err := minio.binary(t.Context(), "")
 	if err == nil || !strings.Contains(err.Error(), envPolicy+"=1") {
 		t.Errorf("Binary = %v, want an error that says how to enable it", err)
 	}

@@ -1,4 +1,5 @@
-// Package miniotest gives tests a real MinIO server.
+// Package miniotest gives tests a real MinIO server, and another S3 server to
+// compare it with.
 //
 // It uses the server that CURIO_TEST_S3_ENDPOINT names (host:port or a URL, with
 // AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), else starts one of its own on
@@ -36,6 +37,7 @@ import (
 const (
 	envEndpoint = "CURIO_TEST_S3_ENDPOINT"
 	envPolicy   = "CURIO_TEST_MINIO"
+	envVersity  = "CURIO_TEST_VERSITY"
 
 	readyWithin = 30 * time.Second
 	margin      = time.Minute
@@ -72,20 +74,24 @@ func Start(t testing.TB, features ...Feature) Server {
 		}
 		return Server{Endpoint: endpoint, AccessKey: os.Getenv("AWS_ACCESS_KEY_ID"), SecretKey: os.Getenv("AWS_SECRET_ACCESS_KEY")}
 	}
-	ctx, cancel := beforeTimeout(t)
-	defer cancel()
-	binary, err := Binary(ctx, os.Getenv(envPolicy))
-	if err != nil {
-		if os.Getenv(envPolicy) == "require" {
-			t.Fatalf("no MinIO server: %v", err)
-		}
-		t.Skipf("no MinIO server: %v", err)
-	}
-	s, err := run(t, binary, features)
-	if err != nil {
-		t.Fatalf("start %s: %v", binary, err)
-	}
-	return s
+	return run(t, minio, func(binary, address string) (Server, *exec.Cmd, error) {
+		return prepareMinIO(t, binary, address, features)
+	})
+}
+
+// StartVersity returns a running Versity S3 Gateway, which keeps objects as files
+// and speaks S3 with conditional writes and no bucket notifications: what others
+// than MinIO do. CURIO_TEST_VERSITY decides about building it, as CURIO_TEST_MINIO
+// does about MinIO.
+func StartVersity(t testing.TB) Server {
+	t.Helper()
+	return run(t, versity, func(binary, address string) (Server, *exec.Cmd, error) {
+		s := Server{Endpoint: "http://" + address, AccessKey: "curio-test", SecretKey: rand.Text()}
+		// Not every file system has the attributes that it would keep metadata in.
+		cmd := exec.Command(binary, "--port", address, "--quiet", "posix", "--sidecar", t.TempDir(), t.TempDir())
+		cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY_ID="+s.AccessKey, "ROOT_SECRET_ACCESS_KEY="+s.SecretKey)
+		return s, cmd, nil
+	})
 }
 
 // beforeTimeout returns a context that ends in time to say why, before the test
@@ -99,49 +105,48 @@ func beforeTimeout(t testing.TB) (context.Context, context.CancelFunc) {
 	return context.WithCancel(t.Context())
 }
 
-// run starts binary and waits until it answers. Between choosing a port and
-// opening it somebody else may take it: then it tries another.
-func run(t testing.TB, binary string, features []Feature) (s Server, err error) {
+// prepare returns a server and the command that starts it.
+type prepare func(binary, address string) (Server, *exec.Cmd, error)
+
+// run starts a server and waits until it answers, or ends the test with the reason
+// why there is none.
+func run(t testing.TB, p program, prepare prepare) (s Server) {
+	t.Helper()
+	ctx, cancel := beforeTimeout(t)
+	defer cancel()
+	binary, err := p.binary(ctx, os.Getenv(p.policy))
+	if err != nil {
+		if os.Getenv(p.policy) == "require" {
+			t.Fatalf("no %s server: %v", p.name, err)
+		}
+		t.Skipf("no %s server: %v", p.name, err)
+	}
+	// Between choosing a port and opening it somebody else may take it: then it tries
+	// another.
 	for range 3 {
-		if s, err = runOnce(t, binary, features); err == nil {
-			return s, nil
+		if s, err = runOnce(t, binary, prepare); err == nil {
+			return s
 		}
 	}
-	return s, err
+	t.Fatalf("start %s: %v", binary, err)
+	return s
 }
 
-func runOnce(t testing.TB, binary string, features []Feature) (Server, error) {
+func runOnce(t testing.TB, binary string, prepare prepare) (Server, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return Server{}, err
 	}
-	s := Server{Endpoint: "http://" + address, AccessKey: "curio-test", SecretKey: rand.Text()}
-	data := t.TempDir()
-	logPath := filepath.Join(t.TempDir(), "minio.log")
+	s, cmd, err := prepare(binary, address)
+	if err != nil {
+		return Server{}, err
+	}
+	logPath := filepath.Join(t.TempDir(), "server.log")
 	log, err := os.Create(logPath)
 	if err != nil {
 		return Server{}, err
 	}
 	defer log.Close()
-
-	cmd := exec.Command(binary, "server", "--quiet", "--address", address, "--certs-dir", t.TempDir(), data)
-	cmd.Env = append(os.Environ(), "MINIO_ROOT_USER="+s.AccessKey, "MINIO_ROOT_PASSWORD="+s.SecretKey,
-		"MINIO_BROWSER=off", "MINIO_UPDATE=off", "MINIO_CI_CD=1")
-	for _, f := range features {
-		switch f {
-		case TLS:
-			folder := t.TempDir()
-			if s.CAFile, err = certify(folder); err != nil {
-				return Server{}, err
-			}
-			s.Endpoint = "https://" + address
-			cmd.Args[len(cmd.Args)-2] = folder
-		case KMS:
-			var key [32]byte
-			rand.Read(key[:])
-			cmd.Env = append(cmd.Env, "MINIO_KMS_SECRET_KEY="+Key+":"+base64.StdEncoding.EncodeToString(key[:]))
-		}
-	}
 	cmd.Stdout, cmd.Stderr = log, log
 	exited, err := startBound(cmd)
 	if err != nil {
@@ -156,6 +161,29 @@ func runOnce(t testing.TB, binary string, features []Feature) (Server, error) {
 		return Server{}, fmt.Errorf("%w; it said:\n%s", err, said)
 	}
 	return s, nil
+}
+
+func prepareMinIO(t testing.TB, binary, address string, features []Feature) (Server, *exec.Cmd, error) {
+	s := Server{Endpoint: "http://" + address, AccessKey: "curio-test", SecretKey: rand.Text()}
+	certificates := t.TempDir()
+	cmd := exec.Command(binary, "server", "--quiet", "--address", address, "--certs-dir", certificates, t.TempDir())
+	cmd.Env = append(os.Environ(), "MINIO_ROOT_USER="+s.AccessKey, "MINIO_ROOT_PASSWORD="+s.SecretKey,
+		"MINIO_BROWSER=off", "MINIO_UPDATE=off", "MINIO_CI_CD=1")
+	for _, f := range features {
+		switch f {
+		case TLS:
+			s.Endpoint = "https://" + address
+			var err error
+			if s.CAFile, err = certify(certificates); err != nil {
+				return s, nil, err
+			}
+		case KMS:
+			var key [32]byte
+			rand.Read(key[:])
+			cmd.Env = append(cmd.Env, "MINIO_KMS_SECRET_KEY="+Key+":"+base64.StdEncoding.EncodeToString(key[:]))
+		}
+	}
+	return s, cmd, nil
 }
 
 func freeAddress() (string, error) {
@@ -187,7 +215,8 @@ func waitReady(ctx context.Context, s Server, exited <-chan struct{}) error {
 		if err == nil {
 			io.Copy(io.Discard, resp.Body)
 			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
+			// Versity has no such page, and answers for all that it is there.
+			if resp.StatusCode == http.StatusOK || resp.Header.Get("Server") == "VERSITYGW" {
 				return nil
 			}
 		}

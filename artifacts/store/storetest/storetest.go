@@ -25,9 +25,23 @@ import (
 //     in the middle, ErrConflict. Neither ever mixes the two.
 //   - S3 keeps the time of a change in seconds or milliseconds, a file system in
 //     nanoseconds.
+//   - Damage: an object that S3 got in one request is checked against its SHA-256
+//     when it is read, one that it got in parts is not, nor is a file. Readers that
+//     must know compare a digest of their own.
+//   - Changes: MinIO tells of them at once; Amazon and Versity do not, and a folder
+//     does not. Watch looks for itself in any case.
+//   - What a killed writer leaves, Clean finds: temporary files in a folder, unfinished
+//     uploads in S3. Amazon keeps those for ever unless a lifecycle rule says
+//     otherwise, MinIO for a day.
+//   - Delete removes a file for good. In a bucket with versioning it leaves a marker,
+//     and the content stays until a lifecycle rule lets it go.
+//   - A full disk is ErrFull in a folder and from MinIO; Amazon has none.
+//   - Encryption by the server is done by MinIO and Amazon with a key management;
+//     MinIO without one refuses it, others may ignore it and are refused here.
 type Differences struct {
-	// Nested: a key may be a folder of another, "a" of "a/b". S3 itself allows
-	// it; a file system does not and answers ErrInvalidKey.
+	// Nested: a key may be a folder of another, "a" of "a/b". S3 itself and MinIO
+	// allow it; a file system does not, nor does Versity, which keeps objects as files:
+	// they answer ErrInvalidKey.
 	Nested bool
 }
 
