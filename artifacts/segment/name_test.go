@@ -111,7 +111,7 @@ func TestNames(t *testing.T) {
 // unique in each language, short, and one line of valid text.
 func TestNamesAreUnique(t *testing.T) {
 	long := strings.Repeat("x", 10_000)
-	hostile := []string{"a", "b 2", "b", "", "\x00", long, long + "y", "\xff\xfe", "‮evil", "“", strings.Repeat("\u0301", 500), "a fans 2"}
+	hostile := []string{"a", "b 2", "b", "", "\x00", long, long + "y", "\xff\xfe", "\u202eevil", "“", strings.Repeat("\u0301", 500), "a fans 2"}
 	marks := make([]Marks, MaxSegments)
 	for i := range marks {
 		marks[i].Tastes = hostile[i%len(hostile) : min(i%len(hostile)+1+i%4, len(hostile))]
