@@ -38,9 +38,11 @@ func TestHints(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 		hints <- struct{}{}
 		time.Sleep(1050 * time.Millisecond)
+		s.mu.Lock()
 		if len(s.looks) != 3 || s.looks[1].Sub(s.looks[0]) != 100*time.Millisecond || s.looks[2].Sub(s.looks[1]) != time.Second {
 			t.Errorf("looks at %v, want one at once after the hint and then one a second later", s.looks)
 		}
+		s.mu.Unlock()
 		cancel()
 		synctest.Wait()
 		select {

@@ -58,8 +58,7 @@ const (
 	firstPause = 200 * time.Millisecond
 	lastPause  = 2 * time.Second
 
-	partAttempts = 3  // of each part, within each attempt of the whole
-	minRate      = 64 // KiB/s; a slower transfer runs into its deadline
+	minRate = 64 // KiB/s; a slower transfer runs into its deadline
 )
 
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
@@ -122,10 +121,12 @@ func (o Options) connect(s *Store) error {
 			return fmt.Errorf("open bucket store s3://%s: %w", o.Bucket, err)
 		}
 	}
-	client := func(attempts int, checksums bool) (*minio.Client, error) {
+	client := func(checksums bool) (*minio.Client, error) {
 		c, err := minio.New(o.Endpoint, &minio.Options{
 			Creds: creds, Secure: !o.Insecure, Region: o.Region, Transport: o.Transport,
-			MaxRetries: attempts, TrailingHeaders: checksums,
+			// minio-go rewinds a body that its transport may still be reading, so it is
+			// not left to try again: Put does, with a reader of its own each time.
+			MaxRetries: 1, TrailingHeaders: checksums,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("open bucket store s3://%s at %s: %w", o.Bucket, o.Endpoint, err)
@@ -134,10 +135,10 @@ func (o Options) connect(s *Store) error {
 	}
 	// A checksum of the whole body needs TrailingHeaders. Parts must go without:
 	// there it means a running checksum that a repeated part gets wrong.
-	if s.single, err = client(1, true); err != nil {
+	if s.single, err = client(true); err != nil {
 		return err
 	}
-	s.parts, err = client(partAttempts, false)
+	s.parts, err = client(false)
 	return err
 }
 

@@ -124,7 +124,7 @@ func TestRandomFaults(t *testing.T) {
 	direct := open(t, o)
 	s, proxy := behind(t, o)
 	failed, calls := 0, 0
-	for seed := range schedules(t, 40) {
+	for seed := range schedules(t, 20) {
 		random := rand.New(rand.NewPCG(uint64(seed), 1))
 		proxy.Follow(faultproxy.Random(uint64(seed), 0.1+0.8*random.Float64(), faultproxy.Kinds()...))
 		before := proxy.Requests()

@@ -64,7 +64,7 @@ func TestRegistryBehindFaults(t *testing.T) {
 		}
 	}
 	failed, calls, moves := 0, 0, 0
-	for seed := range schedules(t, 16) {
+	for seed := range schedules(t, 8) {
 		random := rand.New(rand.NewPCG(uint64(seed), 2))
 		proxy.Follow(faultproxy.Random(uint64(seed), 0.7*random.Float64(), faultproxy.Kinds()...))
 		want := edition(t, seed).Manifest.Version()
