@@ -9,7 +9,9 @@ import (
 	"os"
 	osuser "os/user"
 	"text/tabwriter"
+	"unicode/utf8"
 
+	"curio/artifacts/bundle"
 	"curio/artifacts/command"
 	"curio/artifacts/registry"
 	"curio/artifacts/store"
@@ -30,7 +32,7 @@ func writePointers(stdout io.Writer, states []registry.Pointer, asJSON bool) err
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ALIAS\tMOVE\tVERSION\tFROM\tWHEN\tWHO\tWHY")
 	for _, p := range states {
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", p.Alias, p.Seq, p.Version, orDash(p.From), moment(p.Moved), orDash(p.By), orDash(p.Why))
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", p.Alias, p.Seq, p.Version, orDash(p.From), moment(p.Moved), orDash(oneLine(p.By)), orDash(oneLine(p.Why)))
 	}
 	return t.Flush()
 }
@@ -47,7 +49,7 @@ func aliasListJob() job {
 		Command: command.Command{Name: "artifacts alias list", Flags: f},
 		check:   func() { in.check(f) },
 		run: func(ctx context.Context, stdout, _ io.Writer) error {
-			r, err := in.open(ctx)
+			r, err := in.openThere(ctx)
 			if err != nil {
 				return err
 			}
@@ -56,14 +58,22 @@ func aliasListJob() job {
 				return err
 			}
 			states := []registry.Pointer{}
+			var faults []error
 			for _, name := range names {
 				p, err := r.Resolve(ctx, name)
-				if err != nil {
+				switch {
+				case err == nil:
+					states = append(states, p)
+				case errors.Is(err, bundle.ErrArtifact), errors.Is(err, bundle.ErrCorrupt), errors.Is(err, bundle.ErrFormat):
+					faults = append(faults, err)
+				default:
 					return err
 				}
-				states = append(states, p)
 			}
-			return writePointers(stdout, states, asJSON)
+			if err := writePointers(stdout, states, asJSON); err != nil {
+				return err
+			}
+			return errors.Join(faults...)
 		},
 	}
 }
@@ -82,7 +92,7 @@ func aliasHistoryJob() job {
 		Command: command.Command{Name: "artifacts alias history", Flags: f},
 		check:   func() { in.check(f) },
 		run: func(ctx context.Context, stdout, _ io.Writer) error {
-			r, err := in.open(ctx)
+			r, err := in.openThere(ctx)
 			if err != nil {
 				return err
 			}
@@ -124,6 +134,14 @@ func (m *moveFlags) define(f *command.Flags, args ...string) {
 func (m *moveFlags) check(f *command.Flags) {
 	m.storeFlags.check(f)
 	m.trust.check(f)
+	checkWhy(f, m.why)
+}
+
+// checkWhy adds a fault to f for a --why that no history takes.
+func checkWhy(f *command.Flags, why string) {
+	if len(why) > registry.MaxText || !utf8.ValidString(why) {
+		f.Fault("--why has %d bytes: want up to %d of UTF-8", len(why), registry.MaxText)
+	}
 }
 
 // move moves the alias and prints where it is then.
@@ -162,7 +180,7 @@ func aliasMoveJob() job {
 			}
 		},
 		run: func(ctx context.Context, stdout, _ io.Writer) error {
-			r, err := m.open(ctx)
+			r, err := m.openThere(ctx)
 			if err != nil {
 				return err
 			}
@@ -183,7 +201,7 @@ func aliasRollbackJob() job {
 		Command: command.Command{Name: "artifacts alias rollback", Flags: f},
 		check:   func() { m.check(f) },
 		run: func(ctx context.Context, stdout, _ io.Writer) error {
-			r, err := m.open(ctx)
+			r, err := m.openThere(ctx)
 			if err != nil {
 				return err
 			}

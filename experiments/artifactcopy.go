@@ -8,6 +8,7 @@ import (
 
 	"curio/artifacts/command"
 	"curio/artifacts/registry"
+	"curio/artifacts/store"
 	"curio/artifacts/store/open"
 )
 
@@ -51,20 +52,23 @@ func (c *copyFlags) check(f *command.Flags) {
 	if c.alias != "" {
 		if err := registry.CheckAlias(c.alias); err != nil {
 			f.Fault("--alias: %v", err)
+		} else if isVersion(c.alias) {
+			f.Fault("--alias %s is a version; name an alias", c.alias)
 		}
 	}
+	checkWhy(f, c.why)
 	if c.why != "" && c.alias == "" {
 		f.Fault("--why goes with --alias")
 	}
 }
 
 // openOther opens the store that --to or --from names.
-func (c *copyFlags) openOther(ctx context.Context) (*registry.Registry, error) {
+func (c *copyFlags) openOther(ctx context.Context, opener func(context.Context, string, open.Options, time.Duration) (store.Store, error)) (*registry.Registry, error) {
 	o := c.options
 	if c.endpoint != "" {
 		o.Endpoint, o.Insecure = c.endpoint, c.insecure
 	}
-	in, err := open.Checked(ctx, c.other, o, checkTimeout)
+	in, err := opener(ctx, c.other, o, checkTimeout)
 	if err != nil {
 		return nil, err
 	}
@@ -147,11 +151,11 @@ func artifactPullJob() job {
 		Command: command.Command{Name: "artifacts pull", Flags: f},
 		check:   func() { c.check(f) },
 		run: func(ctx context.Context, stdout, _ io.Writer) error {
-			from, err := c.open(ctx)
+			from, err := c.openThere(ctx)
 			if err != nil {
 				return err
 			}
-			to, err := c.openOther(ctx)
+			to, err := c.openOther(ctx, open.Checked)
 			if err != nil {
 				return err
 			}
@@ -172,7 +176,7 @@ func artifactPushJob() job {
 			if err != nil {
 				return err
 			}
-			from, err := c.openOther(ctx)
+			from, err := c.openOther(ctx, open.There)
 			if err != nil {
 				return err
 			}

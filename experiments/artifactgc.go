@@ -32,7 +32,7 @@ func artifactGCJob() job {
 		Command: command.Command{Name: "artifacts gc", Flags: f},
 		check:   func() { in.check(f) },
 		run: func(ctx context.Context, stdout, _ io.Writer) error {
-			r, err := in.open(ctx)
+			r, err := in.openThere(ctx)
 			if err != nil {
 				return err
 			}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,12 +9,13 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
-	"curio/artifacts/bundle"
 	"curio/artifacts/command"
 	"curio/artifacts/registry"
 	"curio/artifacts/signature"
 	"curio/artifacts/store"
+	"curio/artifacts/store/open"
 )
 
 // artifactJobs are the commands on the artifacts of a store.
@@ -24,6 +24,16 @@ func artifactJobs() []job {
 		artifactListJob(), artifactShowJob(), artifactVerifyJob(), artifactPullJob(), artifactPushJob(),
 		aliasListJob(), aliasHistoryJob(), aliasMoveJob(), aliasRollbackJob(), artifactGCJob(), artifactSignJob(), keygenJob(),
 	}
+}
+
+// openThere is open for commands on what is in a store already: they do not take a
+// folder that is not there for an empty one.
+func (s *storeFlags) openThere(ctx context.Context) (*registry.Registry, error) {
+	in, err := open.There(ctx, s.target, s.options, checkTimeout)
+	if err != nil {
+		return nil, err
+	}
+	return registry.New(in, time.Now), nil
 }
 
 var isVersion = regexp.MustCompile(`^[0-9a-f]{16}$`).MatchString
@@ -37,7 +47,7 @@ func resolve(ctx context.Context, r *registry.Registry, name, where string) (str
 	p, err := r.Resolve(ctx, name)
 	switch {
 	case errors.Is(err, registry.ErrName):
-		return "", usageError("%q is neither a version, 16 hexadecimal digits, nor an alias", name)
+		return "", usageError("%.80q is neither a version, 16 hexadecimal digits, nor an alias", name)
 	case errors.Is(err, store.ErrNotFound):
 		aliases, listErr := r.Aliases(ctx)
 		if listErr != nil {
@@ -120,7 +130,7 @@ func artifactListJob() job {
 		Command: command.Command{Name: "artifacts ls", Flags: f},
 		check:   func() { in.check(f) },
 		run: func(ctx context.Context, stdout, stderr io.Writer) error {
-			r, err := in.open(ctx)
+			r, err := in.openThere(ctx)
 			if err != nil {
 				return err
 			}
@@ -153,84 +163,22 @@ func artifactListJob() job {
 	}
 }
 
-// shown is one version for other programs.
-type shown struct {
-	artifact
-	Digest   string          `json:"manifest_sha256"`
-	Manifest json.RawMessage `json:"manifest"`
-}
-
-func artifactShowJob() job {
-	f := command.New("experiments artifacts show", "Prints what a store says of one VERSION, which may be given as an alias.")
-	var (
-		in     storeFlags
-		asJSON bool
-		names  []string
-	)
-	in.define(f)
-	f.Bool(&asJSON, "json", "write {version, ..., manifest_sha256, manifest}")
-	f.Args(&names, "VERSION")
-	return job{
-		Command: command.Command{Name: "artifacts show", Flags: f},
-		check:   func() { in.check(f) },
-		run: func(ctx context.Context, stdout, _ io.Writer) error {
-			r, err := in.open(ctx)
-			if err != nil {
-				return err
-			}
-			version, err := resolve(ctx, r, names[0], in.target)
-			if err != nil {
-				return err
-			}
-			e, err := r.Entry(ctx, version)
-			if err != nil {
-				return absent(err, in.target)
-			}
-			manifest, err := e.Manifest.Encode()
-			if err != nil {
-				return err
-			}
-			s := shown{describe(e), e.Manifest.Digest(), manifest}
-			if asJSON {
-				return writeJSON(stdout, s, "  ")
-			}
-			return writeArtifact(stdout, &s, e.Manifest)
-		},
-	}
-}
-
-func writeArtifact(w io.Writer, s *shown, m *bundle.Manifest) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "version\t%s\nmanifest\t%s\nmodel\t%s, format %d\nstored\t%s\naliases\t%s\n",
-		s.Version, s.Digest, s.Model, m.Format, moment(s.Stored), orDash(strings.Join(s.Aliases, ", ")))
-	for _, g := range s.Signatures {
-		fmt.Fprintf(t, "signed\t%s by key %s\n", moment(g.Signed), g.Key)
-	}
-	for _, field := range []struct{ name, value string }{
-		{"parent", m.Parent}, {"schema", m.SchemaHash}, {"pseudonyms", m.PseudonymKey}, {"dataset", string(m.Dataset)}, {"metrics", string(m.Metrics)}, {"config", string(m.Config)},
-	} {
-		if field.value != "" {
-			fmt.Fprintf(t, "%s\t%s\n", field.name, field.value)
-		}
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "\n%d blobs, %s\n", len(m.Blobs), size(s.Size))
-	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "BLOB\tTYPE\tSIZE\tSHA256")
-	for _, b := range m.Blobs {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", b.Name, b.Type, size(b.Size), b.SHA256)
-	}
-	return t.Flush()
-}
-
 // moment is a time for people. A version in the trash has none.
 func moment(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
 	return t.UTC().Format(time.RFC3339)
+}
+
+// oneLine is a text of others for a table: without what would move the cursor.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 func orDash(s string) string {

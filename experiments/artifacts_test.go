@@ -85,7 +85,7 @@ func TestArtifactsList(t *testing.T) {
 	if len(got) != 2 || len(got[at].Aliases) != 1 || len(got[at].Signatures) != 1 || len(got[1-at].Aliases)+len(got[1-at].Signatures) != 0 {
 		t.Errorf("got %+v", got)
 	}
-	empty := filepath.Join(t.TempDir(), "none")
+	empty := t.TempDir()
 	_, note := works(t, "artifacts", "ls", "--store", empty)
 	has(t, note, "no artifacts in "+empty)
 	if text, _ := works(t, "artifacts", "ls", "--json", "--store", empty); text != "[]\n" {
@@ -98,7 +98,7 @@ func first(stdout, _ string) string { return stdout }
 func TestArtifactsShow(t *testing.T) {
 	s, v := stocked(t, 2)
 	text, _ := works(t, "artifacts", "show", "latest", "--store", s.dir)
-	has(t, text, v[1], "latest", `{"seed":1}`, "own.txt", "2 blobs, 25 B")
+	has(t, text, v[1], "latest", "SETTING", "seed     1", "own.txt", "2 blobs, 25 B")
 	got := decode[shown](t, first(works(t, "artifacts", "show", v[0], "--json", "--store", s.dir)))
 	if got.Version != v[0] || bundle.VersionOf(got.Digest) != v[0] || len(got.Manifest) == 0 {
 		t.Errorf("got %+v", got)
@@ -114,6 +114,53 @@ func TestArtifactsShow(t *testing.T) {
 	}
 }
 
+func TestWriteArtifact(t *testing.T) {
+	for name, test := range map[string]struct {
+		m     bundle.Manifest
+		wants []string
+	}{
+		"OfTrain": {bundle.Manifest{
+			Metrics: []byte(`{"model":{"ndcg@10":{"value":0.5,"low":0.4,"high":0.6}},"popularity":{"ndcg@10":{"value":0.1}}}`),
+			Dataset: []byte(`{"digest":"ab","events":3,"items":2,"name":"synth","users":1}`),
+			Config:  []byte(`{"rate":0.5,"name":"a\nb","list":[1,2]}`), Environment: map[string]string{"go": "go1.26", "arch": "arm64"},
+		}, []string{"METRIC", "ndcg@10  0.5000 [0.4000, 0.6000]  0.1000", "synth: 3 events of 1 users and 2 items, digest ab", "name     a b\n", "list     [1,2]", "arch arm64, go go1.26"}},
+		"OfOthers": {bundle.Manifest{Metrics: []byte(`{"auc":0.7}`), Dataset: []byte(`"mine"`), Config: []byte(`7`)}, []string{`metrics  {"auc":0.7}`, `dataset   "mine"`, "config  7"}},
+		"Bare":     {bundle.Manifest{}, []string{"0 blobs"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out strings.Builder
+			if err := writeArtifact(&out, &shown{}, &test.m); err != nil {
+				t.Fatal(err)
+			}
+			has(t, out.String(), test.wants...)
+		})
+	}
+}
+
+// What needs something in a store does not take a folder that is not there for one
+// that is empty; nor does it make it.
+func TestArtifactsWithoutAStore(t *testing.T) {
+	s, _ := stocked(t, 1)
+	private, _ := makeKey(t)
+	none := filepath.Join(t.TempDir(), "none")
+	for _, line := range []string{
+		"ls", "show latest", "verify", "gc", "gc --apply", "alias list", "alias history latest", "alias move latest 0123456789abcdef", "alias rollback latest",
+		"sign latest --sign-key " + private, "pull latest --to " + s.dir,
+	} {
+		code, stdout, stderr := try(t, append(append([]string{"artifacts"}, strings.Fields(line)...), "--store", none)...)
+		if code != command.BadUsage || stdout != "" {
+			t.Errorf("%s: exit code %d, printed %q", line, code, stdout)
+		}
+		has(t, stderr, none+": not a store: there is no such folder")
+	}
+	if code, _, _ := try(t, "artifacts", "push", "latest", "--from", none, "--store", s.dir); code != command.BadUsage {
+		t.Errorf("push: exit code %d", code)
+	}
+	if _, err := os.Stat(none); err == nil {
+		t.Error("the folder was made")
+	}
+}
+
 func TestArtifactsVerify(t *testing.T) {
 	s, v := stocked(t, 2)
 	private, public := makeKey(t)
@@ -125,7 +172,8 @@ func TestArtifactsVerify(t *testing.T) {
 	}
 	has(t, text, v[0]+": artifact is not trusted: it is not signed")
 	works(t, "artifacts", "sign", "latest", "--sign-key", private, "--store", s.dir)
-	works(t, "artifacts", "verify", "--only", "latest", "--trusted-keys", public, "--store", s.dir)
+	text, _ = works(t, "artifacts", "verify", "--only", "latest, "+v[1], "--trusted-keys", public, "--store", s.dir)
+	has(t, text, "read 1 versions")
 	_, other := makeKey(t)
 	if code, text, _ := try(t, "artifacts", "verify", "--only", v[1], "--trusted-keys", other, "--store", s.dir); code != command.BadData || !strings.Contains(text, "no trusted key signed it") {
 		t.Errorf("signed by another: exit code %d, %s", code, text)
@@ -234,6 +282,23 @@ func TestArtifactsAlias(t *testing.T) {
 	if all := decode[[]registry.Pointer](t, first(works(t, "artifacts", "alias", "list", "--json", "--store", s.dir))); len(all) != 2 || all[0].Version != v[0] {
 		t.Errorf("aliases are %+v", all)
 	}
+	champion := filepath.Join(s.dir, "aliases", "champion.json")
+	good, err := os.ReadFile(champion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(champion, good[:40], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, rest, stderr := try(t, "artifacts", "alias", "list", "--store", s.dir)
+	if code != command.BadData || !strings.Contains(rest, "latest") || !strings.Contains(stderr, `alias "champion"`) {
+		t.Errorf("list with a damaged alias: exit code %d, printed %q and %q", code, rest, stderr)
+	}
+	_, _, stderr = try(t, "artifacts", "alias", "move", "champion", v[0], "--store", s.dir)
+	has(t, stderr, "remove aliases/champion.json and move it again")
+	if err := os.WriteFile(champion, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	_, public := makeKey(t)
 	if code, _, _ := try(t, "artifacts", "alias", "move", "latest", v[1], "--trusted-keys", public, "--store", s.dir); code != command.BadData {
 		t.Errorf("move to an unsigned version: exit code %d", code)
@@ -333,14 +398,17 @@ func TestKeygen(t *testing.T) {
 
 func TestArtifactsUsage(t *testing.T) {
 	for line, says := range map[string]string{
-		"artifacts":                             "want artifacts ls, artifacts show",
-		"artifacts alias":                       "artifacts alias list",
-		"artifacts show":                        "argument VERSION is missing",
-		"artifacts pull latest":                 "--to is missing",
-		"artifacts push latest":                 "--from is missing",
-		"artifacts pull x --to ftp://x":         "--to",
-		"artifacts pull x --to y --why z":       "--why goes with --alias",
-		"artifacts pull x --to y --alias X":     "--alias",
+		"artifacts":                         "want artifacts ls, artifacts show",
+		"artifacts alias":                   "artifacts alias list",
+		"artifacts show":                    "argument VERSION is missing",
+		"artifacts pull latest":             "--to is missing",
+		"artifacts push latest":             "--from is missing",
+		"artifacts pull x --to ftp://x":     "--to",
+		"artifacts pull x --to y --why z":   "--why goes with --alias",
+		"artifacts pull x --to y --alias X": "--alias",
+		"artifacts alias rollback x --why " + strings.Repeat("w", registry.MaxText+1): "--why has 1025 bytes",
+		"artifacts pull x --to y --alias a --why " + strings.Repeat("w", 1025):        "--why has 1025 bytes",
+		"artifacts push x --from y --alias 0123456789abcdef":                          "is a version",
 		"artifacts gc --grace 0s":               "--grace",
 		"artifacts gc --keep -1":                "--keep",
 		"artifacts sign latest":                 "--sign-key is missing",

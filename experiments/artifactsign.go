@@ -38,7 +38,7 @@ func artifactSignJob() job {
 			}
 		},
 		run: func(ctx context.Context, stdout, _ io.Writer) error {
-			r, err := in.open(ctx)
+			r, err := in.openThere(ctx)
 			if err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"curio/artifacts/bundle"
@@ -92,18 +93,20 @@ func artifactVerifyJob() job {
 			secret.check(f)
 		},
 		run: func(ctx context.Context, stdout, stderr io.Writer) error {
-			r, err := in.open(ctx)
+			r, err := in.openThere(ctx)
 			if err != nil {
 				return err
 			}
 			var versions []string
 			if only != "" {
 				for _, name := range strings.Split(only, ",") {
-					version, err := resolve(ctx, r, name, in.target)
+					version, err := resolve(ctx, r, strings.TrimSpace(name), in.target)
 					if err != nil {
 						return err
 					}
-					versions = append(versions, version)
+					if !slices.Contains(versions, version) {
+						versions = append(versions, version)
+					}
 				}
 			}
 			v := verified{}
@@ -159,7 +162,10 @@ func (v *verified) Write(w io.Writer) error {
 	if v.Sealed > 0 {
 		fmt.Fprintf(w, "%d blobs are encrypted; what is in them can be checked with --identity\n", v.Sealed)
 	}
-	if v.Loose > 0 {
+	switch {
+	case v.Loose > 0 && len(v.Faults) > 0:
+		fmt.Fprintf(w, "%d blobs (%s) are of no version that can be read\n", v.Loose, size(v.LooseBytes))
+	case v.Loose > 0:
 		fmt.Fprintf(w, "%d blobs (%s) are of no version; gc removes them\n", v.Loose, size(v.LooseBytes))
 	}
 	_, err := fmt.Fprintf(w, "read %d versions, %d blobs (%s), %d signatures, %d aliases with %d states, %d runs: %d faults\n",

@@ -25,6 +25,7 @@
 //	experiments bench curve           quality of the interest model by seconds of training
 //	experiments bench gemm            speed of matrix products
 //	experiments bench recommend       speed of ranking a catalogue for many users
+//	experiments bench serve           speed and endurance of the server, beside gin
 //	experiments bench segments        quality and cost of segments, beside scikit-learn
 //	experiments bench ingest          speed of reading, checking and folding files
 //	experiments bench artifacts       speed of publishing and loading, beside plain minio-go
@@ -123,6 +124,7 @@ func parse(args []string, usage io.Writer) (job, error) {
 		segmentsListJob(), segmentsShowJob(), segmentsItemsJob(), segmentsMembersJob(), segmentsAudienceJob()}
 	jobs = append(jobs, artifactJobs()...)
 	jobs = append(jobs, benchArtifactsJobs()...)
+	jobs = append(jobs, benchServeJobs()...)
 	var commands []command.Command
 	for _, j := range jobs {
 		commands = append(commands, j.Command)

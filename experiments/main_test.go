@@ -55,7 +55,7 @@ func TestUsage(t *testing.T) {
 		"":                                     {"no command was given: want list, show, compare, synth, bench evaluator, bench twotower, bench scaling, bench curve, bench gemm, bench recommend, bench segments, bench ingest, bench pass"},
 		"lst":                                  {`there is no command "lst"`},
 		"bench":                                {"want bench evaluator, bench twotower, bench scaling, bench curve, bench gemm, bench recommend, bench segments, bench ingest, bench pass"},
-		"bench serve":                          {`there is no command "bench serve"`},
+		"bench juggle":                         {`there is no command "bench juggle"`},
 		"show":                                 {"argument RUN is missing"},
 		"compare a":                            {"argument RUN is missing"},
 		"compare a b c":                        {`argument "c" belongs to no flag`},

@@ -23,9 +23,10 @@ func TestParseConfig(t *testing.T) {
 	if err := os.WriteFile(file, []byte("alias: champion\npoll: 3s\naddr: 127.0.0.1:1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	lenient := security{InFlight: 256, Queue: 1024, QueueWait: time.Second, Timeout: 10 * time.Second}
 	defaults := config{
 		Addr: "127.0.0.1:8080", Store: "./store", Alias: "latest", Poll: 2 * time.Second, CacheMiB: 16 << 10,
-		Drain: 10 * time.Second, LogFormat: "text", LogLevel: slog.LevelInfo,
+		Drain: 10 * time.Second, LogFormat: "text", LogLevel: slog.LevelInfo, Admin: "127.0.0.1:8081", TraceShare: .01, Experiment: "default", security: lenient,
 	}
 	for name, c := range map[string]struct {
 		args []string
@@ -35,10 +36,10 @@ func TestParseConfig(t *testing.T) {
 		"Defaults": {},
 		"Flags": {
 			args: []string{"--addr", "localhost:0", "-store=s3://b/p", "--alias=champion", "--poll", "50ms", "--drain=0s",
-				"--s3-endpoint", "127.0.0.1:9000", "--s3-insecure", "--log-format", "json", "--log-level", "warn", "--cache", "/c", "--cache-size", "1"},
+				"--s3-endpoint", "127.0.0.1:9000", "--s3-insecure", "--log-format", "json", "--log-level", "warn", "--cache", "/c", "--cache-size", "1", "--admin-addr", "none"},
 			want: func(c *config) {
 				*c = config{Addr: "localhost:0", Store: "s3://b/p", Alias: "champion", Poll: 50 * time.Millisecond, Cache: "/c", CacheMiB: 1,
-					S3: open.Options{Endpoint: "127.0.0.1:9000", Insecure: true}, LogFormat: "json", LogLevel: slog.LevelWarn}
+					S3: open.Options{Endpoint: "127.0.0.1:9000", Insecure: true}, LogFormat: "json", LogLevel: slog.LevelWarn, TraceShare: .01, Experiment: "default", security: lenient}
 			},
 		},
 		"Environment":        {env: map[string]string{"CURIO_STORE": "/x", "CURIO_POLL": "1h"}, want: func(c *config) { c.Store, c.Poll = "/x", time.Hour }},
@@ -62,7 +63,7 @@ func TestParseConfig(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(config{})); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -86,6 +87,8 @@ func TestParseConfigNamesEveryFault(t *testing.T) {
 		"AbovePoll":      {[]string{"--poll", "1h0m1s"}, []string{"50ms..1h"}},
 		"Address":        {[]string{"--addr", "8080"}, []string{"want HOST:PORT"}},
 		"Port":           {[]string{"--addr", "127.0.0.1:65536"}, []string{"0..65535"}},
+		"AdminAnywhere":  {[]string{"--admin-addr", ":8081"}, []string{"--admin-addr"}},
+		"HalfTLS":        {[]string{"--tls-cert", "c"}, []string{"--tls-key"}},
 		"EveryInterface": {[]string{"--addr", ":8080"}, []string{"--insecure"}},
 		"AnyAddress":     {[]string{"--addr", "0.0.0.0:8080"}, []string{"--insecure"}},
 		"NamedHost":      {[]string{"--addr", "example.test:8080"}, []string{"--insecure"}},

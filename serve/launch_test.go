@@ -19,6 +19,7 @@ import (
 
 type server struct {
 	url    string
+	admin  string // url of the admin side
 	client *http.Client
 	stop   func() int // sends the signal and returns the exit code
 }
@@ -29,14 +30,18 @@ func launch(t *testing.T, args ...string) *server {
 	read, write := io.Pipe()
 	exit := make(chan int, 1)
 	go func() {
-		exit <- run(ctx, append([]string{"--addr", "127.0.0.1:0", "--poll", "50ms", "--log-format", "json"}, args...), io.Discard, write)
+		exit <- run(ctx, append([]string{"--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0", "--poll", "50ms", "--log-format", "json"}, args...), io.Discard, write)
 		write.Close()
 	}()
-	listening := make(chan string, 1)
+	listening, admin := make(chan string, 1), make(chan string, 1)
 	go func() {
 		for lines := bufio.NewScanner(read); lines.Scan(); {
-			var line struct{ Msg, URL string }
+			var line struct{ Msg, URL, Side string }
 			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
+				if line.Side == "admin" {
+					admin <- line.URL
+					continue
+				}
 				listening <- line.URL
 			}
 		}
@@ -52,6 +57,7 @@ func launch(t *testing.T, args ...string) *server {
 	t.Cleanup(func() { stop() })
 	select {
 	case s.url = <-listening:
+		s.admin = <-admin
 	case code := <-exit:
 		exit <- code
 		t.Fatalf("ended with %d before it listened", code)

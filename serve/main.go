@@ -1,5 +1,6 @@
 // Serve answers recommendation and segment queries over HTTP from the artifact
-// that an alias of the registry names, and follows the alias while it runs.
+// that an alias of the registry names, and follows the alias while it runs. Serve keys
+// edits the file of those who may ask.
 //
 // It exits with 0 after a signal to stop, 2 on bad usage, 4 when the store cannot
 // be reached at the start, and 1 on any other failure.
@@ -29,8 +30,11 @@ func main() {
 
 // run is the program: it returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	c, err := parseConfig(args, stdout)
-	if err == nil {
+	var c config
+	var err error
+	if len(args) > 0 && args[0] == "keys" {
+		err = keys(ctx, args[1:], stdout)
+	} else if c, err = parseConfig(args, stdout); err == nil {
 		err = serve(ctx, c, stderr)
 	}
 	if err != nil && !errors.Is(err, flag.ErrHelp) {

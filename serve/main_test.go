@@ -61,7 +61,7 @@ func TestDrains(t *testing.T) {
 	}
 	defer conn.Close()
 	body := `{"n":3}`
-	fmt.Fprintf(conn, "POST /v1/recommendations HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body[:3])
+	fmt.Fprintf(conn, "POST /v1/recommendations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body[:3])
 	time.Sleep(100 * time.Millisecond)
 	code := make(chan int, 1)
 	go func() { code <- s.stop() }()
@@ -104,7 +104,7 @@ func TestExitCodes(t *testing.T) {
 		"Help":        {[]string{"--help"}, 0, `^$`},
 		"Usage":       {[]string{"--poll", "x", "--alias=", "--colour"}, 2, `(?s)--colour.*--poll.*--alias`},
 		"NotLoopback": {[]string{"--addr", "0.0.0.0:0"}, 2, `--insecure`},
-		"AddressBusy": {[]string{"--addr", busy.Addr().String(), "--store", t.TempDir()}, 1, `in use`},
+		"AddressBusy": {[]string{"--addr", busy.Addr().String(), "--admin-addr", "none", "--store", t.TempDir()}, 1, `in use`},
 		"NoStore":     {[]string{"--addr", "127.0.0.1:0", "--store", "s3://bucket/p", "--s3-endpoint", closed.Addr().String(), "--s3-insecure"}, 4, `s3://bucket/p`},
 		"BadStore":    {[]string{"--addr", "127.0.0.1:0", "--store", "gopher://x"}, 2, `gopher`},
 	} {

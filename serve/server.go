@@ -5,24 +5,16 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	mathrand "math/rand/v2"
-	"net"
 	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"curio/artifacts/bundle"
-	"curio/artifacts/registry"
-	"curio/artifacts/store"
-	"curio/artifacts/store/blobcache"
-	"curio/artifacts/store/open"
 	"curio/serve/api"
 	"curio/serve/identity"
-	"curio/serve/live"
+	"curio/serve/live/shadow"
 )
 
 // The bounds of a connection. A request that is read and answered within
@@ -34,85 +26,106 @@ const (
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 16 << 10         // bytes of request line and headers
 	checkTimeout  = 15 * time.Second // of the store, before anything is listened on
+
+	profileTimeout = 2 * time.Minute // of an answer of the admin side
+	reloadEvery    = time.Second     // of keys and certificates
 )
 
 // serve runs until ctx is done and the requests under way are answered.
-func serve(ctx context.Context, c config, stderr io.Writer) error {
+func serve(ctx context.Context, c config, stderr io.Writer) (err error) {
 	log := newLog(c, stderr)
-	s, err := open.Checked(ctx, c.Store, c.S3, checkTimeout)
+	models, err := openModels(ctx, c, log)
 	switch {
 	case ctx.Err() != nil:
 		return nil // told to stop before there was anything to drain
 	case err != nil:
 		return err
 	}
-	models := registry.New(s, time.Now)
-	if c.Cache != "" {
-		cache, err := blobcache.New(c.Cache, int64(c.CacheMiB)<<20)
+	guards, err := c.security.open(c.Addr, c.Admin, log)
+	if err != nil {
+		return err
+	}
+	pair, err := models.pair(c, log)
+	if err != nil {
+		return err
+	}
+	o := api.Options{
+		Models: pair, Names: identity.Names{Key: c.Key}, Clock: time.Now, NewID: newID, Log: log, MaxAge: c.MaxAge,
+		Registry: models.registry, Guard: guards.public.Wrap, AdminGuard: guards.admin.Wrap, Experiment: c.Experiment,
+	}
+	figures := guards.figures()
+	jobs := []func(context.Context){pair.Run, guards.follow}
+	if c.Shadow {
+		o.Shadow = shadow.New(shadow.Options{Other: models.other, Clock: time.Now})
+		jobs, figures = append(jobs, o.Shadow.Run), append(figures, shadowFigures(o.Shadow)...)
+	}
+	if c.Exposures != "" {
+		if o.Exposures, err = openExposures(c, log); err != nil {
+			return err
+		}
+		jobs, figures = append(jobs, o.Exposures.Run), append(figures, exposureFigures(o.Exposures)...)
+	}
+	if c.Traces != "" {
+		provider, closing, err := openTraces(ctx, c.Traces, c.TraceShare, log)
 		if err != nil {
 			return err
 		}
-		models = models.Caching(cache)
+		defer closing()
+		o.Traces = provider
 	}
-	if c.Identity != nil {
-		models = models.Opening(c.Identity)
-	}
-	if c.Trust != nil {
-		models = models.Trusting(c.Trust)
-		log.Info("only signed artifacts are served", "keys", c.Trust.Keys.IDs())
-	}
-	listener, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	follower := live.New(live.Options{
-		Registry: models, Alias: c.Alias, Poll: c.Poll, Accept: accept(c, log), Admit: models.Raise,
-		Watch: func(ctx context.Context, alias string) <-chan struct{} {
-			return models.Watch(ctx, alias, min(c.Poll, store.WatchEvery), mathrand.Float64)
-		},
-		Clock: time.Now, Jitter: mathrand.Float64, Log: log,
-	})
-	server := newServer(api.New(api.Options{
-		Models: follower, Names: identity.Names{Key: c.Key}, Clock: time.Now, NewID: newID, Log: log,
-	}), log)
-	log.Info("listening", "url", "http://"+listener.Addr().String(), "store", c.Store, "alias", c.Alias)
-
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve: %w", err)
+	if c.EventLog != "" {
+		events, recent, err := openEvents(ctx, c, log)
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	group.Go(func() error {
-		follower.Run(ctx)
-		return nil
-	})
+		defer func() { err = errors.Join(err, closeEvents(events, c.Drain)) }()
+		o.Intake, o.Recent, figures = events, recent.Events, append(figures, intakeFigures(events, recent)...)
+	}
+	o.Collectors = collectors(figures)
+	handler := api.New(o)
+
+	sides := []*side{{name: "api", addr: c.Addr, server: newServer(handler, log)}}
+	if c.Admin != "" {
+		admin := newServer(handler.Admin(), log)
+		admin.WriteTimeout = profileTimeout
+		sides = append(sides, &side{name: "admin", addr: c.Admin, server: admin})
+	}
+	if err := listen(sides, guards.tls); err != nil {
+		return err
+	}
+	for _, side := range sides {
+		log.Info("listening", "side", side.name, "url", side.url(), "store", c.Store, "alias", c.Alias)
+	}
+	err = serveSides(ctx, c, sides, log, jobs...)
+	log.Info("stopped")
+	return err
+}
+
+// serveSides answers on every side, beside the jobs, until ctx is done and the requests
+// under way are answered.
+func serveSides(ctx context.Context, c config, sides []*side, log *slog.Logger, jobs ...func(context.Context)) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, job := range jobs {
+		group.Go(func() error {
+			job(ctx)
+			return nil
+		})
+	}
+	for _, side := range sides {
+		group.Go(side.serve)
+	}
 	group.Go(func() error {
 		<-ctx.Done()
 		log.Info("draining", "at_most", c.Drain)
 		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
 		defer cancel()
-		if err := server.Shutdown(deadline); err != nil {
-			log.Warn("requests cut off", "error", err)
-			return server.Close()
+		var err error
+		for _, side := range sides {
+			err = errors.Join(err, side.stop(deadline, log))
 		}
-		return nil
+		return err
 	})
-	err = group.Wait()
-	log.Info("stopped")
-	return err
-}
-
-// accept refuses artifacts whose users could not be found: every one of them would
-// get the answer of a stranger.
-func accept(c config, log *slog.Logger) func(*bundle.Manifest) error {
-	return func(m *bundle.Manifest) error {
-		if c.Key != nil && m.PseudonymKey == "" {
-			log.Warn("the artifact knows its users by their own ids, although there is a pseudonym key", "version", m.Version())
-		}
-		return identity.Names{Key: c.Key}.Accept(m)
-	}
+	return group.Wait()
 }
 
 // newServer bounds what a client may take.
@@ -125,6 +138,8 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+
+		DisableGeneralOptionsHandler: true, // OPTIONS * is answered like anything else
 	}
 }
 

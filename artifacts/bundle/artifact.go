@@ -9,6 +9,7 @@ import (
 
 	"curio/artifacts/interest"
 	"curio/artifacts/segment"
+	"curio/artifacts/store/mapping"
 	"curio/datasets/event"
 	"curio/features/encode"
 	"curio/features/profile"
@@ -41,6 +42,7 @@ type Artifact struct {
 	Membership []int32 // by user index; -1 for a user without a segment
 
 	segmentFeatures *encode.Features // what Segments reads
+	memory          *mapping.Mapping // of an image; nil when everything is on the heap
 }
 
 // KindTwoTower is the Model of the manifest of every artifact: an interest model
@@ -173,9 +175,13 @@ func EncodeInterest(m *interest.Model) ([]byte, error) {
 
 // DecodeInterest is the inverse of EncodeInterest.
 func DecodeInterest(data []byte) (*interest.Model, error) {
-	tensors, err := DecodeTensors(data)
+	return decodeInterest(data, readFloats)
+}
+
+func decodeInterest(data []byte, floats func([]byte) ([]float32, error)) (*interest.Model, error) {
+	tensors, err := decodeTensors(data, floats)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("decode tensors: %w: %w", ErrCorrupt, err)
 	}
 	parts := make(map[string]interest.Tensor, len(tensors))
 	for name, t := range tensors {

@@ -15,6 +15,7 @@ import (
 type Bundle struct {
 	Manifest Manifest
 	Blobs    map[string][]byte // read-only where they lie in mapped files
+	Secret   bool              // some blobs were encrypted where they come from: they are not to be on a disk as they are here
 
 	held []io.Closer // by Close
 }

@@ -3,6 +3,7 @@ package bundle
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"curio/datasets/event"
 	"curio/features/profile"
@@ -126,23 +127,25 @@ func (a *Artifact) decodeUsers(data []byte) error {
 }
 
 func (a *Artifact) decodeProfiles(data []byte) error {
-	rows, err := DecodeTable[profile.Row](data, maxRows, profile.RowAdded...)
-	if err != nil {
-		return err
-	}
-	if len(rows) != a.Users.Len() {
-		return fmt.Errorf("%d rows for %d users: %w", len(rows), a.Users.Len(), ErrArtifact)
-	}
-	a.Profiles = make([]profile.User, len(rows))
-	for i := range rows {
-		if rows[i].UserID != a.Users.ID(int32(i)) {
+	a.Profiles = make([]profile.User, a.Users.Len())
+	var n atomic.Int64
+	err := EachRow(data, maxRows, func(i int, row *profile.Row) (err error) {
+		n.Add(1)
+		switch {
+		case i >= len(a.Profiles):
+			return nil // as is said below
+		case row.UserID != a.Users.ID(int32(i)):
 			return fmt.Errorf("row %d is of another user than the users table's: %w", i, ErrArtifact)
 		}
-		if a.Profiles[i], err = profile.FromRow(&rows[i], a.Items.Index); err != nil {
+		if a.Profiles[i], err = profile.FromRow(row, a.Items.Index); err != nil {
 			return fmt.Errorf("row %d: %w", i, err)
 		}
+		return nil
+	}, profile.RowAdded...)
+	if err == nil && int(n.Load()) != len(a.Profiles) {
+		err = fmt.Errorf("%d rows for %d users: %w", n.Load(), a.Users.Len(), ErrArtifact)
 	}
-	return nil
+	return err
 }
 
 // ordered returns the vocabulary of ids, which must be in its order.

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
+	"golang.org/x/sync/errgroup"
 )
 
 // chunkRows is the number of rows read at a time.
@@ -21,20 +24,83 @@ const chunkRows = 1 << 10
 // are then zero in every row. A list without elements comes back empty, whether
 // it was nil or not. The error wraps ErrCorrupt.
 func DecodeTable[T any](data []byte, maxRows int, added ...string) (rows []T, err error) {
-	defer func() {
-		// parquet-go panics on some damaged files instead of returning an error.
-		if fault := recover(); fault != nil {
-			rows, err = nil, fmt.Errorf("decode table: %w: %v", ErrCorrupt, fault)
+	err = decoding[T](func() error {
+		f, err := openTable[T](data, maxRows, added)
+		if err != nil {
+			return err
 		}
-	}()
-	rows, err = decodeTable[T](data, maxRows, added)
+		return readRows(f, parquet.NewGenericReader[T](f), f.NumRows(), func(_ int, row *T) error {
+			rows = append(rows, *row)
+			return nil
+		})
+	})
 	if err != nil {
-		return nil, fmt.Errorf("decode table of %v: %w: %w", reflect.TypeFor[T](), ErrCorrupt, err)
+		return nil, err
 	}
 	return rows, nil
 }
 
-func decodeTable[T any](data []byte, maxRows int, added []string) ([]T, error) {
+// EachRow reads a table as DecodeTable does, several row groups at a time, and hands each
+// row to visit with its place: in any order and from several goroutines. visit may keep
+// what the row refers to, but not the row, and its error is returned.
+func EachRow[T any](data []byte, maxRows int, visit func(i int, row *T) error, added ...string) error {
+	var f *parquet.File
+	if err := decoding[T](func() (err error) {
+		f, err = openTable[T](data, maxRows, added)
+		return err
+	}); err != nil {
+		return err
+	}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	first := 0
+	for _, group := range f.RowGroups() {
+		start := first
+		first += int(min(max(0, group.NumRows()), f.NumRows()))
+		if int64(first) > f.NumRows() {
+			break // its sum is wrong, as is found out below
+		}
+		g.Go(func() error {
+			var refused error
+			err := decoding[T](func() error {
+				return readRows(f, parquet.NewGenericRowGroupReader[T](group), group.NumRows(), func(i int, row *T) error {
+					refused = visit(start+i, row)
+					return refused
+				})
+			})
+			if refused != nil {
+				return refused
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if int64(first) != f.NumRows() {
+		return fmt.Errorf("decode table of %v: %w: its row groups do not have the %d rows it announces", reflect.TypeFor[T](), ErrCorrupt, f.NumRows())
+	}
+	return nil
+}
+
+// decoding gives the errors of reading a table of T their form. parquet-go panics on
+// some damaged files instead of returning an error, and a fault in a mapped file is one
+// as well.
+func decoding[T any](read func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("decode table: %w: %v", ErrCorrupt, fault)
+		}
+	}()
+	if err := read(); err != nil {
+		return fmt.Errorf("decode table of %v: %w: %w", reflect.TypeFor[T](), ErrCorrupt, err)
+	}
+	return nil
+}
+
+// openTable opens a table and checks all that can be without reading its rows.
+func openTable[T any](data []byte, maxRows int, added []string) (*parquet.File, error) {
 	if err := checkFooter(data); err != nil {
 		return nil, err
 	}
@@ -48,52 +114,49 @@ func decodeTable[T any](data []byte, maxRows int, added []string) ([]T, error) {
 	if err := checkColumns(f.Schema(), parquet.SchemaOf(new(T)), added); err != nil {
 		return nil, err
 	}
-	if err := checkPages(f, data); err != nil {
-		return nil, err
-	}
-	return readRows[T](f)
+	return f, checkPages(f, data)
 }
 
-// readRows reads all rows of f. It looks at the values of each row before they
-// are put into a T, because parquet-go follows pointers in values that a damaged
-// file has put into the wrong place.
-func readRows[T any](f *parquet.File) ([]T, error) {
-	r := parquet.NewGenericReader[T](f)
+// readRows hands the want rows of r, a part of f or all of it, to visit. It looks at the
+// values of each row before they are put into a T, because parquet-go follows pointers
+// in values that a damaged file has put into the wrong place.
+func readRows[T any](f *parquet.File, r *parquet.GenericReader[T], want int64, visit func(i int, row *T) error) error {
 	defer r.Close()
 	leaves := leavesOf(r.Schema())
 	missing := missingLists(f.Schema(), r.Schema())
-	var rows []T
 	chunk := make([]parquet.Row, chunkRows)
-	for {
+	var value T
+	for at := 0; ; {
 		n, err := r.ReadRows(chunk)
-		if int64(n) > f.NumRows()-int64(len(rows)) {
-			return nil, fmt.Errorf("more than the %d rows it announces", f.NumRows())
+		if int64(at+n) > want {
+			return fmt.Errorf("more than the %d rows it announces", want)
 		}
 		for _, row := range chunk[:n] {
 			missing.empty(row)
 			if err := checkRow(row, leaves); err != nil {
-				return nil, fmt.Errorf("row %d: %w", len(rows), err)
+				return fmt.Errorf("row %d: %w", at, err)
 			}
-			var value T
+			value = *new(T) // what the last row refers to is not used again
 			if err := r.Schema().Reconstruct(&value, row); err != nil {
-				return nil, fmt.Errorf("row %d: %w", len(rows), err)
+				return fmt.Errorf("row %d: %w", at, err)
 			}
-			rows = append(rows, value)
+			if err := visit(at, &value); err != nil {
+				return err
+			}
+			at++
 		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			return nil, io.ErrNoProgress
+		switch {
+		case errors.Is(err, io.EOF):
+			if int64(at) != want {
+				return fmt.Errorf("%d rows, it announces %d", at, want)
+			}
+			return nil
+		case err != nil:
+			return err
+		case n == 0:
+			return io.ErrNoProgress
 		}
 	}
-	if int64(len(rows)) != f.NumRows() {
-		return nil, fmt.Errorf("%d rows, it announces %d", len(rows), f.NumRows())
-	}
-	return rows, nil
 }
 
 // leavesOf returns the leaves of a schema in the order of their columns.

@@ -24,14 +24,15 @@ type tensorEntry struct {
 // fit their shapes, and aligned data; and on finite numbers. Its errors wrap
 // ErrCorrupt. The tensors share nothing with data.
 func DecodeTensors(data []byte) (map[string]Tensor, error) {
-	tensors, err := decodeTensors(data)
+	tensors, err := decodeTensors(data, readFloats)
 	if err != nil {
 		return nil, fmt.Errorf("decode tensors: %w: %w", ErrCorrupt, err)
 	}
 	return tensors, nil
 }
 
-func decodeTensors(data []byte) (map[string]Tensor, error) {
+// decodeTensors reads the numbers of each tensor with floats.
+func decodeTensors(data []byte, floats func([]byte) ([]float32, error)) (map[string]Tensor, error) {
 	if len(data) < 8 {
 		return nil, fmt.Errorf("%d bytes are too few", len(data))
 	}
@@ -54,7 +55,7 @@ func decodeTensors(data []byte) (map[string]Tensor, error) {
 	}
 	tensors := make(map[string]Tensor, len(entries))
 	for name, e := range entries {
-		values, err := readFloats(data[e.Offsets[0]:e.Offsets[1]])
+		values, err := floats(data[e.Offsets[0]:e.Offsets[1]])
 		if err != nil {
 			return nil, fmt.Errorf("tensor %q: %w", name, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"curio/artifacts/kernel"
 )
@@ -119,7 +120,11 @@ func (m *Model) Probabilities(dst, user []float32, q Query, found []kernel.Score
 	ofUser, ofItem, ofProduct := plain+plainInputs, plain+plainInputs+m.dim, plain+plainInputs+2*m.dim
 
 	// What is the same for all items is added up once, and u * i is linear in i.
-	base, byItem := make([]float32, width), make([]float32, m.dim*width)
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	d.base, d.byItem = grown(d.base, width), grown(d.byItem, m.dim*width)
+	d.vectors, d.hidden = grown(d.vectors, len(found)*m.dim), grown(d.hidden, len(found)*width)
+	base, byItem, vectors, h := d.base, d.byItem, d.vectors, d.hidden
 	copy(base, m.head.B)
 	if len(q.Behaviour) == behaviours {
 		for k, x := range q.Behaviour {
@@ -133,7 +138,6 @@ func (m *Model) Probabilities(dst, user []float32, q Query, found []kernel.Score
 		kernel.Axpy(x, row(ofUser+k), base)
 		kernel.Axpy(x, row(ofProduct+k), byItem[k*width:(k+1)*width])
 	}
-	vectors, h := make([]float32, len(found)*m.dim), make([]float32, len(found)*width)
 	for n, f := range found {
 		item, h := m.Vector(f.Index), h[n*width:(n+1)*width]
 		copy(vectors[n*m.dim:], item)
@@ -152,6 +156,16 @@ func (m *Model) Probabilities(dst, user []float32, q Query, found []kernel.Score
 		dst[n] = float32(1 / (1 + math.Exp(-float64(logit))))
 	}
 }
+
+// desk is what telling the probabilities of some items needs. Its memory is used again.
+type desk struct {
+	base    []float32 // [hidden+1]: the part of all items
+	byItem  []float32 // [dim, hidden+1]: what an item's vector is multiplied by
+	vectors []float32 // [items, dim]
+	hidden  []float32 // [items, hidden+1]
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
 
 // Rank returns the k best items as they are shown, best first, without those that
 // skip names, which may be nil: those of Retrieve, put in order by Rerank. user is
@@ -173,7 +187,12 @@ func (m *Model) Rerank(user []float32, q Query, found []kernel.Scored) {
 	if !m.HasHead() {
 		return
 	}
-	p := make([]float32, len(found))
+	var room [2 * Candidates]float32
+	p := room[:0]
+	if len(found) > len(room) {
+		p = make([]float32, 0, len(found))
+	}
+	p = p[:len(found)]
 	m.Probabilities(p, user, q, found)
 	for n := range found {
 		found[n].Score = p[n]

@@ -36,14 +36,23 @@ var sweeps = sync.Pool{New: func() any { return new(sweep) }}
 // sweep prepares for users [n, Dim] with n histories. done gives the memory back.
 func (m *Model) sweep(users []float32, histories [][]Touch) *sweep {
 	s := sweeps.Get().(*sweep)
-	s.m, s.bias, s.users = m, m.bias, users
-	s.boosts, s.items, s.lifts = s.boosts[:0], s.items[:0], s.lifts[:0]
+	s.begin(m, users)
 	for _, history := range histories {
-		at := len(s.items)
-		s.boost(history)
-		s.boosts = append(s.boosts, boost{at, len(s.items)})
+		s.add(history)
 	}
 	return s
+}
+
+func (s *sweep) begin(m *Model, users []float32) {
+	s.m, s.bias, s.users = m, m.bias, users
+	s.boosts, s.items, s.lifts = s.boosts[:0], s.items[:0], s.lifts[:0]
+}
+
+// add makes the boosts of one more user.
+func (s *sweep) add(history []Touch) {
+	at := len(s.items)
+	s.boost(history)
+	s.boosts = append(s.boosts, boost{at, len(s.items)})
 }
 
 func (s *sweep) done() {
@@ -84,6 +93,15 @@ func (s *sweep) boost(history []Touch) {
 		marks[q] = 0
 	}
 	g.lift(s.lifts[at:])
+}
+
+// lift is the greatest size of the boosts of a user.
+func (s *sweep) lift(user int) (lift float32) {
+	b := s.boosts[user]
+	for _, l := range s.lifts[b.at:b.end] {
+		lift = max(lift, l, -l)
+	}
+	return lift
 }
 
 // score writes the scores of items first .. first+n-1, n at most piece, to dst, a

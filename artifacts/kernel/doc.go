@@ -25,7 +25,7 @@
 //   - The portable path rounds products that the others fuse, so the matrix
 //     products, Dot and ExpSum may differ from theirs. It is itself the same on
 //     every architecture.
-//   - Axpy, Scale, Max, Log1p, Adam and Top give the same everywhere, but for the
+//   - Axpy, Scale, Max, Log1p, Adam, Near, Mark and Top give the same everywhere, but for the
 //     sign of a zero from Max.
 //
 // NaN comes out wherever it should, with a payload that is not specified.

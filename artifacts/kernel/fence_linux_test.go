@@ -40,6 +40,14 @@ func (f fence) put(x []float32, upper bool) []float32 {
 	return y
 }
 
+// codesIn copies whole numbers against a fence.
+func codesIn(f fence, x []int16, upper bool) []int16 {
+	room := f.put(make([]float32, (len(x)+1)/2), upper)
+	y := unsafe.Slice((*int16)(unsafe.Pointer(unsafe.SliceData(room))), len(x))
+	copy(y, x)
+	return y
+}
+
 // A load or store beyond its slice ends the test process with a fault.
 func TestKernelsStayInsideTheirSlices(t *testing.T) {
 	onEachPath(t, func(t *testing.T) {
@@ -61,9 +69,26 @@ func TestKernelsStayInsideTheirSlices(t *testing.T) {
 				Log1p(x[0])
 				ExpSum(x[1], x[0], 0)
 				Adam(x[0], x[1], x[2], x[3], 0.1, 0.9, 0.99, 1e-8, 1, 1)
+				if n > 0 {
+					marks := unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(f[1].put(make([]float32, (n+31)/32), upper)))), (n+31)/32)
+					Mark(marks, x[0], 0)
+				}
 				top := NewTop(2)
 				top.Push(40, 0.9)
 				top.Scan(x[0], 0)
+			}
+			for range 100 {
+				n, k, m := 1+s.IntN(200), 1+s.IntN(100), 1+s.IntN(30)
+				blocks := (n + codeRows - 1) / codeRows
+				c, err := Encode(f[0].put(s.vector(n*k, 0), upper), n, k)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var l Coded
+				l.Set(f[1].put(s.vector(m*k, 0), upper), m, k)
+				c.data, c.scale = codesIn(f[2], c.data, upper), f[3].put(c.scale, upper)
+				base := f[0].put(s.vector(blocks*codeRows, 0), upper)
+				c.Near(f[1].put(s.vector(m*blocks*codeRows, 0), upper), blocks*codeRows, 0, blocks, &l, base)
 			}
 			transposes(func(tA, tB bool) {
 				for range 150 {

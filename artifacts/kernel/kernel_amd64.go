@@ -57,6 +57,19 @@ func log1pAVX2(x *float32, n int)
 //go:noescape
 func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, lr float32, beta1 float32, keep1 float32, beta2 float32, keep2 float32, eps float32, c1 float32, c2 float32)
 
+// near2AVX2 computes 2 rows of blocks of products of codes; see nearGo.
+//
+//go:noescape
+func near2AVX2(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+
+// near1AVX2 computes 1 rows of blocks of products of codes; see nearGo.
+//
+//go:noescape
+func near1AVX2(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+
+//go:noescape
+func markAVX2(dst *uint32, x *float32, n int, limit float32)
+
 // tile12AVX512 computes 12 rows of a tile of C; see tileGo.
 //
 //go:noescape
@@ -114,3 +127,31 @@ func log1pAVX512(x *float32, n int)
 
 //go:noescape
 func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, lr float32, beta1 float32, keep1 float32, beta2 float32, keep2 float32, eps float32, c1 float32, c2 float32)
+
+// near12AVX512 computes 12 rows of blocks of products of codes; see nearGo.
+//
+//go:noescape
+func near12AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+
+// near8AVX512 computes 8 rows of blocks of products of codes; see nearGo.
+//
+//go:noescape
+func near8AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+
+// near4AVX512 computes 4 rows of blocks of products of codes; see nearGo.
+//
+//go:noescape
+func near4AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+
+// near2AVX512 computes 2 rows of blocks of products of codes; see nearGo.
+//
+//go:noescape
+func near2AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+
+// near1AVX512 computes 1 rows of blocks of products of codes; see nearGo.
+//
+//go:noescape
+func near1AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+
+//go:noescape
+func markAVX512(dst *uint32, x *float32, n int, limit float32)

@@ -1363,6 +1363,219 @@ group:
 	VZEROUPPER
 	RET
 
+// func near2AVX2(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+// Requires: AVX, AVX2
+TEXT ·near2AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ codes+16(FP), CX
+	MOVQ step+24(FP), DX
+	ADDQ DX, DX
+	MOVQ unit+32(FP), BX
+	MOVQ data+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ base+56(FP), R8
+	MOVQ dst+64(FP), R9
+	MOVQ ld+72(FP), R10
+	SHLQ $0x02, R10
+
+block:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   pairs+8(FP), R11
+
+pair:
+	VPBROADCASTD (CX), Y11
+	VPBROADCASTD (CX)(DX*1), Y12
+	VMOVDQU      (SI), Y8
+	VPMADDWD     Y11, Y8, Y9
+	VPADDD       Y9, Y0, Y0
+	VPMADDWD     Y12, Y8, Y10
+	VPADDD       Y10, Y4, Y4
+	VMOVDQU      32(SI), Y8
+	VPMADDWD     Y11, Y8, Y9
+	VPADDD       Y9, Y1, Y1
+	VPMADDWD     Y12, Y8, Y10
+	VPADDD       Y10, Y5, Y5
+	VMOVDQU      64(SI), Y8
+	VPMADDWD     Y11, Y8, Y9
+	VPADDD       Y9, Y2, Y2
+	VPMADDWD     Y12, Y8, Y10
+	VPADDD       Y10, Y6, Y6
+	VMOVDQU      96(SI), Y8
+	VPMADDWD     Y11, Y8, Y9
+	VPADDD       Y9, Y3, Y3
+	VPMADDWD     Y12, Y8, Y10
+	VPADDD       Y10, Y7, Y7
+	ADDQ         $0x00000080, SI
+	ADDQ         $0x04, CX
+	DECQ         R11
+	JNZ          pair
+	MOVQ         pairs+8(FP), R11
+	SHLQ         $0x02, R11
+	SUBQ         R11, CX
+	MOVQ         R9, R11
+	VBROADCASTSS (BX), Y8
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y8, Y0, Y0
+	VMULPS       (DI), Y0, Y0
+	VADDPS       (R8), Y0, Y0
+	VMOVUPS      Y0, (R11)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y8, Y1, Y1
+	VMULPS       32(DI), Y1, Y1
+	VADDPS       32(R8), Y1, Y1
+	VMOVUPS      Y1, 32(R11)
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y8, Y2, Y2
+	VMULPS       64(DI), Y2, Y2
+	VADDPS       64(R8), Y2, Y2
+	VMOVUPS      Y2, 64(R11)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y8, Y3, Y3
+	VMULPS       96(DI), Y3, Y3
+	VADDPS       96(R8), Y3, Y3
+	VMOVUPS      Y3, 96(R11)
+	ADDQ         R10, R11
+	VBROADCASTSS 4(BX), Y8
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y8, Y4, Y4
+	VMULPS       (DI), Y4, Y4
+	VADDPS       (R8), Y4, Y4
+	VMOVUPS      Y4, (R11)
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y8, Y5, Y5
+	VMULPS       32(DI), Y5, Y5
+	VADDPS       32(R8), Y5, Y5
+	VMOVUPS      Y5, 32(R11)
+	VCVTDQ2PS    Y6, Y6
+	VMULPS       Y8, Y6, Y6
+	VMULPS       64(DI), Y6, Y6
+	VADDPS       64(R8), Y6, Y6
+	VMOVUPS      Y6, 64(R11)
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y8, Y7, Y7
+	VMULPS       96(DI), Y7, Y7
+	VADDPS       96(R8), Y7, Y7
+	VMOVUPS      Y7, 96(R11)
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, R8
+	ADDQ         $0x00000080, R9
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func near1AVX2(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+// Requires: AVX, AVX2
+TEXT ·near1AVX2(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ codes+16(FP), CX
+	MOVQ step+24(FP), DX
+	ADDQ DX, DX
+	MOVQ unit+32(FP), DX
+	MOVQ data+40(FP), BX
+	MOVQ scale+48(FP), SI
+	MOVQ base+56(FP), DI
+	MOVQ dst+64(FP), R8
+	MOVQ ld+72(FP), R9
+	SHLQ $0x02, R9
+
+block:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   pairs+8(FP), R9
+
+pair:
+	VPBROADCASTD (CX), Y7
+	VMOVDQU      (BX), Y4
+	VPMADDWD     Y7, Y4, Y5
+	VPADDD       Y5, Y0, Y0
+	VMOVDQU      32(BX), Y4
+	VPMADDWD     Y7, Y4, Y5
+	VPADDD       Y5, Y1, Y1
+	VMOVDQU      64(BX), Y4
+	VPMADDWD     Y7, Y4, Y5
+	VPADDD       Y5, Y2, Y2
+	VMOVDQU      96(BX), Y4
+	VPMADDWD     Y7, Y4, Y5
+	VPADDD       Y5, Y3, Y3
+	ADDQ         $0x00000080, BX
+	ADDQ         $0x04, CX
+	DECQ         R9
+	JNZ          pair
+	MOVQ         pairs+8(FP), R9
+	SHLQ         $0x02, R9
+	SUBQ         R9, CX
+	MOVQ         R8, R9
+	VBROADCASTSS (DX), Y4
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y4, Y0, Y0
+	VMULPS       (SI), Y0, Y0
+	VADDPS       (DI), Y0, Y0
+	VMOVUPS      Y0, (R9)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y4, Y1, Y1
+	VMULPS       32(SI), Y1, Y1
+	VADDPS       32(DI), Y1, Y1
+	VMOVUPS      Y1, 32(R9)
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y4, Y2, Y2
+	VMULPS       64(SI), Y2, Y2
+	VADDPS       64(DI), Y2, Y2
+	VMOVUPS      Y2, 64(R9)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y4, Y3, Y3
+	VMULPS       96(SI), Y3, Y3
+	VADDPS       96(DI), Y3, Y3
+	VMOVUPS      Y3, 96(R9)
+	ADDQ         $0x00000080, SI
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, R8
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func markAVX2(dst *uint32, x *float32, n int, limit float32)
+// Requires: AVX
+TEXT ·markAVX2(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS limit+24(FP), Y0
+
+block:
+	VMOVUPS   (CX), Y1
+	VCMPPS    $0x1d, Y0, Y1, Y1
+	VMOVMSKPS Y1, BX
+	MOVB      BL, (AX)
+	VMOVUPS   32(CX), Y2
+	VCMPPS    $0x1d, Y0, Y2, Y2
+	VMOVMSKPS Y2, BX
+	MOVB      BL, 1(AX)
+	VMOVUPS   64(CX), Y3
+	VCMPPS    $0x1d, Y0, Y3, Y3
+	VMOVMSKPS Y3, BX
+	MOVB      BL, 2(AX)
+	VMOVUPS   96(CX), Y4
+	VCMPPS    $0x1d, Y0, Y4, Y4
+	VMOVMSKPS Y4, BX
+	MOVB      BL, 3(AX)
+	ADDQ      $0x04, AX
+	ADDQ      $0x00000080, CX
+	SUBQ      $0x20, DX
+	JNZ       block
+	VZEROUPPER
+	RET
+
 // func tile12AVX512(k int, a *float32, rowStep int, colStep int, b *float32, ldb int, alpha float32, beta float32, c *float32, ldc int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tile12AVX512(SB), NOSPLIT, $0-72
@@ -2808,5 +3021,690 @@ group:
 	ADDQ    $0x40, BX
 	SUBQ    $0x10, SI
 	JNZ     group
+	VZEROUPPER
+	RET
+
+// func near12AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·near12AVX512(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ codes+16(FP), CX
+	MOVQ step+24(FP), DX
+	ADDQ DX, DX
+	MOVQ unit+32(FP), BX
+	MOVQ data+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ base+56(FP), R8
+	MOVQ dst+64(FP), R9
+	MOVQ ld+72(FP), R10
+	SHLQ $0x02, R10
+	LEAQ (CX)(DX*2), R11
+	ADDQ DX, R11
+	LEAQ (R11)(DX*2), R12
+	ADDQ DX, R12
+	LEAQ (R12)(DX*2), R13
+	ADDQ DX, R13
+
+block:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	MOVQ   pairs+8(FP), R14
+
+pair:
+	VMOVDQU32    (SI), Z24
+	VMOVDQU32    64(SI), Z25
+	VPBROADCASTD (CX), Z26
+	VPDPWSSD     Z26, Z24, Z0
+	VPDPWSSD     Z26, Z25, Z1
+	VPBROADCASTD (CX)(DX*1), Z27
+	VPDPWSSD     Z27, Z24, Z2
+	VPDPWSSD     Z27, Z25, Z3
+	VPBROADCASTD (CX)(DX*2), Z28
+	VPDPWSSD     Z28, Z24, Z4
+	VPDPWSSD     Z28, Z25, Z5
+	VPBROADCASTD (R11), Z29
+	VPDPWSSD     Z29, Z24, Z6
+	VPDPWSSD     Z29, Z25, Z7
+	VPBROADCASTD (R11)(DX*1), Z26
+	VPDPWSSD     Z26, Z24, Z8
+	VPDPWSSD     Z26, Z25, Z9
+	VPBROADCASTD (R11)(DX*2), Z27
+	VPDPWSSD     Z27, Z24, Z10
+	VPDPWSSD     Z27, Z25, Z11
+	VPBROADCASTD (R12), Z28
+	VPDPWSSD     Z28, Z24, Z12
+	VPDPWSSD     Z28, Z25, Z13
+	VPBROADCASTD (R12)(DX*1), Z29
+	VPDPWSSD     Z29, Z24, Z14
+	VPDPWSSD     Z29, Z25, Z15
+	VPBROADCASTD (R12)(DX*2), Z26
+	VPDPWSSD     Z26, Z24, Z16
+	VPDPWSSD     Z26, Z25, Z17
+	VPBROADCASTD (R13), Z27
+	VPDPWSSD     Z27, Z24, Z18
+	VPDPWSSD     Z27, Z25, Z19
+	VPBROADCASTD (R13)(DX*1), Z28
+	VPDPWSSD     Z28, Z24, Z20
+	VPDPWSSD     Z28, Z25, Z21
+	VPBROADCASTD (R13)(DX*2), Z29
+	VPDPWSSD     Z29, Z24, Z22
+	VPDPWSSD     Z29, Z25, Z23
+	ADDQ         $0x00000080, SI
+	ADDQ         $0x04, CX
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	ADDQ         $0x04, R13
+	DECQ         R14
+	JNZ          pair
+	MOVQ         pairs+8(FP), R14
+	SHLQ         $0x02, R14
+	SUBQ         R14, CX
+	SUBQ         R14, R11
+	SUBQ         R14, R12
+	SUBQ         R14, R13
+	MOVQ         R9, R14
+	VBROADCASTSS (BX), Z24
+	VCVTDQ2PS    Z0, Z0
+	VMULPS       Z24, Z0, Z0
+	VMULPS       (DI), Z0, Z0
+	VADDPS       (R8), Z0, Z0
+	VMOVUPS      Z0, (R14)
+	VCVTDQ2PS    Z1, Z1
+	VMULPS       Z24, Z1, Z1
+	VMULPS       64(DI), Z1, Z1
+	VADDPS       64(R8), Z1, Z1
+	VMOVUPS      Z1, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 4(BX), Z24
+	VCVTDQ2PS    Z2, Z2
+	VMULPS       Z24, Z2, Z2
+	VMULPS       (DI), Z2, Z2
+	VADDPS       (R8), Z2, Z2
+	VMOVUPS      Z2, (R14)
+	VCVTDQ2PS    Z3, Z3
+	VMULPS       Z24, Z3, Z3
+	VMULPS       64(DI), Z3, Z3
+	VADDPS       64(R8), Z3, Z3
+	VMOVUPS      Z3, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 8(BX), Z24
+	VCVTDQ2PS    Z4, Z4
+	VMULPS       Z24, Z4, Z4
+	VMULPS       (DI), Z4, Z4
+	VADDPS       (R8), Z4, Z4
+	VMOVUPS      Z4, (R14)
+	VCVTDQ2PS    Z5, Z5
+	VMULPS       Z24, Z5, Z5
+	VMULPS       64(DI), Z5, Z5
+	VADDPS       64(R8), Z5, Z5
+	VMOVUPS      Z5, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 12(BX), Z24
+	VCVTDQ2PS    Z6, Z6
+	VMULPS       Z24, Z6, Z6
+	VMULPS       (DI), Z6, Z6
+	VADDPS       (R8), Z6, Z6
+	VMOVUPS      Z6, (R14)
+	VCVTDQ2PS    Z7, Z7
+	VMULPS       Z24, Z7, Z7
+	VMULPS       64(DI), Z7, Z7
+	VADDPS       64(R8), Z7, Z7
+	VMOVUPS      Z7, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 16(BX), Z24
+	VCVTDQ2PS    Z8, Z8
+	VMULPS       Z24, Z8, Z8
+	VMULPS       (DI), Z8, Z8
+	VADDPS       (R8), Z8, Z8
+	VMOVUPS      Z8, (R14)
+	VCVTDQ2PS    Z9, Z9
+	VMULPS       Z24, Z9, Z9
+	VMULPS       64(DI), Z9, Z9
+	VADDPS       64(R8), Z9, Z9
+	VMOVUPS      Z9, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 20(BX), Z24
+	VCVTDQ2PS    Z10, Z10
+	VMULPS       Z24, Z10, Z10
+	VMULPS       (DI), Z10, Z10
+	VADDPS       (R8), Z10, Z10
+	VMOVUPS      Z10, (R14)
+	VCVTDQ2PS    Z11, Z11
+	VMULPS       Z24, Z11, Z11
+	VMULPS       64(DI), Z11, Z11
+	VADDPS       64(R8), Z11, Z11
+	VMOVUPS      Z11, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 24(BX), Z24
+	VCVTDQ2PS    Z12, Z12
+	VMULPS       Z24, Z12, Z12
+	VMULPS       (DI), Z12, Z12
+	VADDPS       (R8), Z12, Z12
+	VMOVUPS      Z12, (R14)
+	VCVTDQ2PS    Z13, Z13
+	VMULPS       Z24, Z13, Z13
+	VMULPS       64(DI), Z13, Z13
+	VADDPS       64(R8), Z13, Z13
+	VMOVUPS      Z13, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 28(BX), Z24
+	VCVTDQ2PS    Z14, Z14
+	VMULPS       Z24, Z14, Z14
+	VMULPS       (DI), Z14, Z14
+	VADDPS       (R8), Z14, Z14
+	VMOVUPS      Z14, (R14)
+	VCVTDQ2PS    Z15, Z15
+	VMULPS       Z24, Z15, Z15
+	VMULPS       64(DI), Z15, Z15
+	VADDPS       64(R8), Z15, Z15
+	VMOVUPS      Z15, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 32(BX), Z24
+	VCVTDQ2PS    Z16, Z16
+	VMULPS       Z24, Z16, Z16
+	VMULPS       (DI), Z16, Z16
+	VADDPS       (R8), Z16, Z16
+	VMOVUPS      Z16, (R14)
+	VCVTDQ2PS    Z17, Z17
+	VMULPS       Z24, Z17, Z17
+	VMULPS       64(DI), Z17, Z17
+	VADDPS       64(R8), Z17, Z17
+	VMOVUPS      Z17, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 36(BX), Z24
+	VCVTDQ2PS    Z18, Z18
+	VMULPS       Z24, Z18, Z18
+	VMULPS       (DI), Z18, Z18
+	VADDPS       (R8), Z18, Z18
+	VMOVUPS      Z18, (R14)
+	VCVTDQ2PS    Z19, Z19
+	VMULPS       Z24, Z19, Z19
+	VMULPS       64(DI), Z19, Z19
+	VADDPS       64(R8), Z19, Z19
+	VMOVUPS      Z19, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 40(BX), Z24
+	VCVTDQ2PS    Z20, Z20
+	VMULPS       Z24, Z20, Z20
+	VMULPS       (DI), Z20, Z20
+	VADDPS       (R8), Z20, Z20
+	VMOVUPS      Z20, (R14)
+	VCVTDQ2PS    Z21, Z21
+	VMULPS       Z24, Z21, Z21
+	VMULPS       64(DI), Z21, Z21
+	VADDPS       64(R8), Z21, Z21
+	VMOVUPS      Z21, 64(R14)
+	ADDQ         R10, R14
+	VBROADCASTSS 44(BX), Z24
+	VCVTDQ2PS    Z22, Z22
+	VMULPS       Z24, Z22, Z22
+	VMULPS       (DI), Z22, Z22
+	VADDPS       (R8), Z22, Z22
+	VMOVUPS      Z22, (R14)
+	VCVTDQ2PS    Z23, Z23
+	VMULPS       Z24, Z23, Z23
+	VMULPS       64(DI), Z23, Z23
+	VADDPS       64(R8), Z23, Z23
+	VMOVUPS      Z23, 64(R14)
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, R8
+	ADDQ         $0x00000080, R9
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func near8AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·near8AVX512(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ codes+16(FP), CX
+	MOVQ step+24(FP), DX
+	ADDQ DX, DX
+	MOVQ unit+32(FP), BX
+	MOVQ data+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ base+56(FP), R8
+	MOVQ dst+64(FP), R9
+	MOVQ ld+72(FP), R10
+	SHLQ $0x02, R10
+	LEAQ (CX)(DX*2), R11
+	ADDQ DX, R11
+	LEAQ (R11)(DX*2), R12
+	ADDQ DX, R12
+
+block:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	MOVQ   pairs+8(FP), R13
+
+pair:
+	VMOVDQU32    (SI), Z16
+	VMOVDQU32    64(SI), Z17
+	VPBROADCASTD (CX), Z18
+	VPDPWSSD     Z18, Z16, Z0
+	VPDPWSSD     Z18, Z17, Z1
+	VPBROADCASTD (CX)(DX*1), Z19
+	VPDPWSSD     Z19, Z16, Z2
+	VPDPWSSD     Z19, Z17, Z3
+	VPBROADCASTD (CX)(DX*2), Z20
+	VPDPWSSD     Z20, Z16, Z4
+	VPDPWSSD     Z20, Z17, Z5
+	VPBROADCASTD (R11), Z21
+	VPDPWSSD     Z21, Z16, Z6
+	VPDPWSSD     Z21, Z17, Z7
+	VPBROADCASTD (R11)(DX*1), Z18
+	VPDPWSSD     Z18, Z16, Z8
+	VPDPWSSD     Z18, Z17, Z9
+	VPBROADCASTD (R11)(DX*2), Z19
+	VPDPWSSD     Z19, Z16, Z10
+	VPDPWSSD     Z19, Z17, Z11
+	VPBROADCASTD (R12), Z20
+	VPDPWSSD     Z20, Z16, Z12
+	VPDPWSSD     Z20, Z17, Z13
+	VPBROADCASTD (R12)(DX*1), Z21
+	VPDPWSSD     Z21, Z16, Z14
+	VPDPWSSD     Z21, Z17, Z15
+	ADDQ         $0x00000080, SI
+	ADDQ         $0x04, CX
+	ADDQ         $0x04, R11
+	ADDQ         $0x04, R12
+	DECQ         R13
+	JNZ          pair
+	MOVQ         pairs+8(FP), R13
+	SHLQ         $0x02, R13
+	SUBQ         R13, CX
+	SUBQ         R13, R11
+	SUBQ         R13, R12
+	MOVQ         R9, R13
+	VBROADCASTSS (BX), Z16
+	VCVTDQ2PS    Z0, Z0
+	VMULPS       Z16, Z0, Z0
+	VMULPS       (DI), Z0, Z0
+	VADDPS       (R8), Z0, Z0
+	VMOVUPS      Z0, (R13)
+	VCVTDQ2PS    Z1, Z1
+	VMULPS       Z16, Z1, Z1
+	VMULPS       64(DI), Z1, Z1
+	VADDPS       64(R8), Z1, Z1
+	VMOVUPS      Z1, 64(R13)
+	ADDQ         R10, R13
+	VBROADCASTSS 4(BX), Z16
+	VCVTDQ2PS    Z2, Z2
+	VMULPS       Z16, Z2, Z2
+	VMULPS       (DI), Z2, Z2
+	VADDPS       (R8), Z2, Z2
+	VMOVUPS      Z2, (R13)
+	VCVTDQ2PS    Z3, Z3
+	VMULPS       Z16, Z3, Z3
+	VMULPS       64(DI), Z3, Z3
+	VADDPS       64(R8), Z3, Z3
+	VMOVUPS      Z3, 64(R13)
+	ADDQ         R10, R13
+	VBROADCASTSS 8(BX), Z16
+	VCVTDQ2PS    Z4, Z4
+	VMULPS       Z16, Z4, Z4
+	VMULPS       (DI), Z4, Z4
+	VADDPS       (R8), Z4, Z4
+	VMOVUPS      Z4, (R13)
+	VCVTDQ2PS    Z5, Z5
+	VMULPS       Z16, Z5, Z5
+	VMULPS       64(DI), Z5, Z5
+	VADDPS       64(R8), Z5, Z5
+	VMOVUPS      Z5, 64(R13)
+	ADDQ         R10, R13
+	VBROADCASTSS 12(BX), Z16
+	VCVTDQ2PS    Z6, Z6
+	VMULPS       Z16, Z6, Z6
+	VMULPS       (DI), Z6, Z6
+	VADDPS       (R8), Z6, Z6
+	VMOVUPS      Z6, (R13)
+	VCVTDQ2PS    Z7, Z7
+	VMULPS       Z16, Z7, Z7
+	VMULPS       64(DI), Z7, Z7
+	VADDPS       64(R8), Z7, Z7
+	VMOVUPS      Z7, 64(R13)
+	ADDQ         R10, R13
+	VBROADCASTSS 16(BX), Z16
+	VCVTDQ2PS    Z8, Z8
+	VMULPS       Z16, Z8, Z8
+	VMULPS       (DI), Z8, Z8
+	VADDPS       (R8), Z8, Z8
+	VMOVUPS      Z8, (R13)
+	VCVTDQ2PS    Z9, Z9
+	VMULPS       Z16, Z9, Z9
+	VMULPS       64(DI), Z9, Z9
+	VADDPS       64(R8), Z9, Z9
+	VMOVUPS      Z9, 64(R13)
+	ADDQ         R10, R13
+	VBROADCASTSS 20(BX), Z16
+	VCVTDQ2PS    Z10, Z10
+	VMULPS       Z16, Z10, Z10
+	VMULPS       (DI), Z10, Z10
+	VADDPS       (R8), Z10, Z10
+	VMOVUPS      Z10, (R13)
+	VCVTDQ2PS    Z11, Z11
+	VMULPS       Z16, Z11, Z11
+	VMULPS       64(DI), Z11, Z11
+	VADDPS       64(R8), Z11, Z11
+	VMOVUPS      Z11, 64(R13)
+	ADDQ         R10, R13
+	VBROADCASTSS 24(BX), Z16
+	VCVTDQ2PS    Z12, Z12
+	VMULPS       Z16, Z12, Z12
+	VMULPS       (DI), Z12, Z12
+	VADDPS       (R8), Z12, Z12
+	VMOVUPS      Z12, (R13)
+	VCVTDQ2PS    Z13, Z13
+	VMULPS       Z16, Z13, Z13
+	VMULPS       64(DI), Z13, Z13
+	VADDPS       64(R8), Z13, Z13
+	VMOVUPS      Z13, 64(R13)
+	ADDQ         R10, R13
+	VBROADCASTSS 28(BX), Z16
+	VCVTDQ2PS    Z14, Z14
+	VMULPS       Z16, Z14, Z14
+	VMULPS       (DI), Z14, Z14
+	VADDPS       (R8), Z14, Z14
+	VMOVUPS      Z14, (R13)
+	VCVTDQ2PS    Z15, Z15
+	VMULPS       Z16, Z15, Z15
+	VMULPS       64(DI), Z15, Z15
+	VADDPS       64(R8), Z15, Z15
+	VMOVUPS      Z15, 64(R13)
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, R8
+	ADDQ         $0x00000080, R9
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func near4AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·near4AVX512(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ codes+16(FP), CX
+	MOVQ step+24(FP), DX
+	ADDQ DX, DX
+	MOVQ unit+32(FP), BX
+	MOVQ data+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ base+56(FP), R8
+	MOVQ dst+64(FP), R9
+	MOVQ ld+72(FP), R10
+	SHLQ $0x02, R10
+	LEAQ (CX)(DX*2), R11
+	ADDQ DX, R11
+
+block:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   pairs+8(FP), R12
+
+pair:
+	VMOVDQU32    (SI), Z8
+	VMOVDQU32    64(SI), Z9
+	VPBROADCASTD (CX), Z10
+	VPDPWSSD     Z10, Z8, Z0
+	VPDPWSSD     Z10, Z9, Z1
+	VPBROADCASTD (CX)(DX*1), Z11
+	VPDPWSSD     Z11, Z8, Z2
+	VPDPWSSD     Z11, Z9, Z3
+	VPBROADCASTD (CX)(DX*2), Z12
+	VPDPWSSD     Z12, Z8, Z4
+	VPDPWSSD     Z12, Z9, Z5
+	VPBROADCASTD (R11), Z13
+	VPDPWSSD     Z13, Z8, Z6
+	VPDPWSSD     Z13, Z9, Z7
+	ADDQ         $0x00000080, SI
+	ADDQ         $0x04, CX
+	ADDQ         $0x04, R11
+	DECQ         R12
+	JNZ          pair
+	MOVQ         pairs+8(FP), R12
+	SHLQ         $0x02, R12
+	SUBQ         R12, CX
+	SUBQ         R12, R11
+	MOVQ         R9, R12
+	VBROADCASTSS (BX), Z8
+	VCVTDQ2PS    Z0, Z0
+	VMULPS       Z8, Z0, Z0
+	VMULPS       (DI), Z0, Z0
+	VADDPS       (R8), Z0, Z0
+	VMOVUPS      Z0, (R12)
+	VCVTDQ2PS    Z1, Z1
+	VMULPS       Z8, Z1, Z1
+	VMULPS       64(DI), Z1, Z1
+	VADDPS       64(R8), Z1, Z1
+	VMOVUPS      Z1, 64(R12)
+	ADDQ         R10, R12
+	VBROADCASTSS 4(BX), Z8
+	VCVTDQ2PS    Z2, Z2
+	VMULPS       Z8, Z2, Z2
+	VMULPS       (DI), Z2, Z2
+	VADDPS       (R8), Z2, Z2
+	VMOVUPS      Z2, (R12)
+	VCVTDQ2PS    Z3, Z3
+	VMULPS       Z8, Z3, Z3
+	VMULPS       64(DI), Z3, Z3
+	VADDPS       64(R8), Z3, Z3
+	VMOVUPS      Z3, 64(R12)
+	ADDQ         R10, R12
+	VBROADCASTSS 8(BX), Z8
+	VCVTDQ2PS    Z4, Z4
+	VMULPS       Z8, Z4, Z4
+	VMULPS       (DI), Z4, Z4
+	VADDPS       (R8), Z4, Z4
+	VMOVUPS      Z4, (R12)
+	VCVTDQ2PS    Z5, Z5
+	VMULPS       Z8, Z5, Z5
+	VMULPS       64(DI), Z5, Z5
+	VADDPS       64(R8), Z5, Z5
+	VMOVUPS      Z5, 64(R12)
+	ADDQ         R10, R12
+	VBROADCASTSS 12(BX), Z8
+	VCVTDQ2PS    Z6, Z6
+	VMULPS       Z8, Z6, Z6
+	VMULPS       (DI), Z6, Z6
+	VADDPS       (R8), Z6, Z6
+	VMOVUPS      Z6, (R12)
+	VCVTDQ2PS    Z7, Z7
+	VMULPS       Z8, Z7, Z7
+	VMULPS       64(DI), Z7, Z7
+	VADDPS       64(R8), Z7, Z7
+	VMOVUPS      Z7, 64(R12)
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, R8
+	ADDQ         $0x00000080, R9
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func near2AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·near2AVX512(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ codes+16(FP), CX
+	MOVQ step+24(FP), DX
+	ADDQ DX, DX
+	MOVQ unit+32(FP), BX
+	MOVQ data+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ base+56(FP), R8
+	MOVQ dst+64(FP), R9
+	MOVQ ld+72(FP), R10
+	SHLQ $0x02, R10
+
+block:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   pairs+8(FP), R11
+
+pair:
+	VMOVDQU32    (SI), Z4
+	VMOVDQU32    64(SI), Z5
+	VPBROADCASTD (CX), Z6
+	VPDPWSSD     Z6, Z4, Z0
+	VPDPWSSD     Z6, Z5, Z1
+	VPBROADCASTD (CX)(DX*1), Z7
+	VPDPWSSD     Z7, Z4, Z2
+	VPDPWSSD     Z7, Z5, Z3
+	ADDQ         $0x00000080, SI
+	ADDQ         $0x04, CX
+	DECQ         R11
+	JNZ          pair
+	MOVQ         pairs+8(FP), R11
+	SHLQ         $0x02, R11
+	SUBQ         R11, CX
+	MOVQ         R9, R11
+	VBROADCASTSS (BX), Z4
+	VCVTDQ2PS    Z0, Z0
+	VMULPS       Z4, Z0, Z0
+	VMULPS       (DI), Z0, Z0
+	VADDPS       (R8), Z0, Z0
+	VMOVUPS      Z0, (R11)
+	VCVTDQ2PS    Z1, Z1
+	VMULPS       Z4, Z1, Z1
+	VMULPS       64(DI), Z1, Z1
+	VADDPS       64(R8), Z1, Z1
+	VMOVUPS      Z1, 64(R11)
+	ADDQ         R10, R11
+	VBROADCASTSS 4(BX), Z4
+	VCVTDQ2PS    Z2, Z2
+	VMULPS       Z4, Z2, Z2
+	VMULPS       (DI), Z2, Z2
+	VADDPS       (R8), Z2, Z2
+	VMOVUPS      Z2, (R11)
+	VCVTDQ2PS    Z3, Z3
+	VMULPS       Z4, Z3, Z3
+	VMULPS       64(DI), Z3, Z3
+	VADDPS       64(R8), Z3, Z3
+	VMOVUPS      Z3, 64(R11)
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, R8
+	ADDQ         $0x00000080, R9
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func near1AVX512(blocks int, pairs int, codes *int16, step int, unit *float32, data *int16, scale *float32, base *float32, dst *float32, ld int)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·near1AVX512(SB), NOSPLIT, $0-80
+	MOVQ blocks+0(FP), AX
+	MOVQ codes+16(FP), CX
+	MOVQ step+24(FP), DX
+	ADDQ DX, DX
+	MOVQ unit+32(FP), DX
+	MOVQ data+40(FP), BX
+	MOVQ scale+48(FP), SI
+	MOVQ base+56(FP), DI
+	MOVQ dst+64(FP), R8
+	MOVQ ld+72(FP), R9
+	SHLQ $0x02, R9
+
+block:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	MOVQ   pairs+8(FP), R9
+
+pair:
+	VMOVDQU32    (BX), Z2
+	VMOVDQU32    64(BX), Z3
+	VPBROADCASTD (CX), Z4
+	VPDPWSSD     Z4, Z2, Z0
+	VPDPWSSD     Z4, Z3, Z1
+	ADDQ         $0x00000080, BX
+	ADDQ         $0x04, CX
+	DECQ         R9
+	JNZ          pair
+	MOVQ         pairs+8(FP), R9
+	SHLQ         $0x02, R9
+	SUBQ         R9, CX
+	MOVQ         R8, R9
+	VBROADCASTSS (DX), Z2
+	VCVTDQ2PS    Z0, Z0
+	VMULPS       Z2, Z0, Z0
+	VMULPS       (SI), Z0, Z0
+	VADDPS       (DI), Z0, Z0
+	VMOVUPS      Z0, (R9)
+	VCVTDQ2PS    Z1, Z1
+	VMULPS       Z2, Z1, Z1
+	VMULPS       64(SI), Z1, Z1
+	VADDPS       64(DI), Z1, Z1
+	VMOVUPS      Z1, 64(R9)
+	ADDQ         $0x00000080, SI
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, R8
+	DECQ         AX
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func markAVX512(dst *uint32, x *float32, n int, limit float32)
+// Requires: AVX, AVX512F
+TEXT ·markAVX512(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS limit+24(FP), Z0
+
+block:
+	VMOVUPS (CX), Z1
+	VCMPPS  $0x1d, Z0, Z1, K1
+	KMOVW   K1, (AX)
+	VMOVUPS 64(CX), Z2
+	VCMPPS  $0x1d, Z0, Z2, K2
+	KMOVW   K2, 2(AX)
+	ADDQ    $0x04, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x20, DX
+	JNZ     block
 	VZEROUPPER
 	RET

@@ -11,6 +11,7 @@ import (
 // TestCrowd: eight publishers that move one alias fifty times each lose nothing, while
 // collections run beside them.
 func TestCrowd(t *testing.T) {
+	t.Parallel()
 	const publishers, each = 8, 50
 	s := bucket(t)
 	bundleOf := func(n int) *bundle.Bundle {

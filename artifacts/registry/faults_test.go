@@ -88,6 +88,7 @@ func (s *stopping) Put(ctx context.Context, key string, body io.ReadSeeker, size
 // TestInterrupted stops a publisher at every one of its calls, before and after
 // it took effect.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	for _, after := range []bool{false, true} {
 		for at := 1; ; at++ {
 			s := folder(t)
@@ -187,6 +188,7 @@ func (l *lying) Put(ctx context.Context, key string, body io.ReadSeeker, size in
 // TestAnswerLost: a move that was done counts as done, whatever the store said,
 // and is never repeated over what others have done since.
 func TestAnswerLost(t *testing.T) {
+	t.Parallel()
 	for _, answer := range []error{store.ErrConflict, store.ErrUnreachable} {
 		for _, overtaken := range []bool{false, true} {
 			for _, first := range []bool{false, true} {

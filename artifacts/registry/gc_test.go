@@ -425,6 +425,28 @@ func TestCollectRefusesTheUnreadable(t *testing.T) {
 	}
 }
 
+// The blobs of a version whose manifest is lost are not taken for those of no version
+// while an alias names it: with them it can be published again.
+func TestCollectKeepsWhatALostManifestNeeds(t *testing.T) {
+	s := newRAM()
+	r := New(s, still)
+	version := publish(t, r, 0)
+	if err := r.Move(t.Context(), "latest", version, "", "", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Delete(t.Context(), "versions/"+version+".json"); err != nil {
+		t.Fatal(err)
+	}
+	s.pass(3 * day)
+	if _, err := r.Plan(t.Context(), strict); !errors.Is(err, bundle.ErrCorrupt) || !strings.Contains(err.Error(), `alias "latest"`) {
+		t.Errorf("Plan = %v, want bundle.ErrCorrupt that names the alias", err)
+	}
+	publish(t, r, 0)
+	if _, err := r.Plan(t.Context(), strict); err != nil {
+		t.Errorf("Plan after publishing again = %v", err)
+	}
+}
+
 // A collection that is slow stops by itself rather than delete what it looked at
 // long ago.
 func TestCollectIsInTime(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"curio/artifacts/bundle"
 	"curio/artifacts/store"
 )
 
@@ -53,40 +54,56 @@ func stepKey(alias string, seq int64) string {
 	return fmt.Sprintf("%s%s%s%010d%s", aliasFolder, alias, history, seq, suffix)
 }
 
-// record keeps a state in the history. It is no error if it is there, and one
-// that is there but damaged is written again.
-func (r *Registry) record(ctx context.Context, p Pointer) error {
+// record keeps a state in the history and returns its digest there. It is no error
+// if it is there, and one that is there but damaged is written again.
+func (r *Registry) record(ctx context.Context, p Pointer) (digest string, err error) {
 	body, err := p.encode()
 	if err != nil {
-		return err
+		return "", err
 	}
+	digest = bundle.DigestOf(body)
 	key := stepKey(p.Alias, p.Seq)
-	err = r.create(ctx, key, bytes.NewReader(body), int64(len(body)))
-	if !errors.Is(err, store.ErrConflict) {
-		return err
+	// Whoever moved the alias there has nearly always recorded it.
+	switch _, there, err := r.recordedAs(ctx, p.Alias, p.Seq); {
+	case there == digest:
+		return digest, nil
+	case errors.Is(err, store.ErrNotFound):
+		return digest, r.create(ctx, key, bytes.NewReader(body), int64(len(body)))
+	case errors.Is(err, bundle.ErrCorrupt):
+		_, err = r.store.Put(ctx, key, bytes.NewReader(body), int64(len(body)), store.Always)
+		return digest, err
+	case err != nil:
+		return "", err
 	}
-	if _, damage := r.recorded(ctx, p.Alias, p.Seq); damage == nil || store.Unavailable(damage) || ctx.Err() != nil {
-		return err
-	}
-	_, err = r.store.Put(ctx, key, bytes.NewReader(body), int64(len(body)), store.Always)
-	return err
+	return "", fmt.Errorf("%q holds another state: %w", key, store.ErrConflict)
 }
 
 // recorded reads a state from the history.
 func (r *Registry) recorded(ctx context.Context, alias string, seq int64) (Pointer, error) {
+	p, _, err := r.recordedAs(ctx, alias, seq)
+	return p, err
+}
+
+// recordedAs also returns the digest of what is stored, whether or not it can be read
+// as a state; empty if there is nothing.
+func (r *Registry) recordedAs(ctx context.Context, alias string, seq int64) (p Pointer, digest string, err error) {
 	key := stepKey(alias, seq)
 	data, _, err := r.get(ctx, key, maxPointer)
-	if err != nil {
-		return Pointer{}, err
+	if errors.Is(err, errTooLarge) {
+		err = fmt.Errorf("%w: %w", bundle.ErrCorrupt, err)
 	}
-	p, err := decodePointer(data, alias)
+	if err != nil {
+		return Pointer{}, "", err
+	}
+	digest = bundle.DigestOf(data)
+	p, err = decodePointer(data, alias)
 	if err == nil && p.Seq != seq {
-		err = fmt.Errorf("it is state %d", p.Seq)
+		err = fmt.Errorf("%w: it is state %d", bundle.ErrCorrupt, p.Seq)
 	}
 	if err != nil {
-		return Pointer{}, fmt.Errorf("%q: %w", key, err)
+		return Pointer{}, digest, fmt.Errorf("%q: %w", key, err)
 	}
-	return p, nil
+	return p, digest, nil
 }
 
 // lastRecorded returns the number of the newest state in the history, or 0: an

@@ -86,6 +86,7 @@ func toil(work string) error {
 // A reader finds every version whole after each; in the end a publish succeeds, and
 // collections leave no orphan.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	t.Run("Folder", func(t *testing.T) { killed(t, envFolder, t.TempDir()) })
 	t.Run("MinIO", func(t *testing.T) {
 		server := miniotest.Start(t)

@@ -44,7 +44,9 @@ func (r *Registry) load(ctx context.Context, version string, wanted func(name st
 			return nil, errors.Join(fmt.Errorf("load version %s: blob %q: %w", version, entry.Name, err), b.Close())
 		}
 		b.Blobs[entry.Name] = data
-		if held != nil {
+		if _, ok := held.(secret); ok {
+			b.Secret = true
+		} else if held != nil {
 			b.Hold(held)
 		}
 	}

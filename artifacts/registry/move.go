@@ -58,6 +58,9 @@ func (r *Registry) move(ctx context.Context, alias, version, from, by, why strin
 		case err == nil && current.Version == version:
 			return nil
 		}
+		if errors.Is(err, bundle.ErrCorrupt) {
+			return fmt.Errorf("%w: remove %s%s%s and move it again; its history stays", err, aliasFolder, alias, suffix)
+		}
 		if err != nil {
 			return err
 		}
@@ -88,7 +91,7 @@ func (r *Registry) swap(ctx context.Context, current Pointer, tag string, next P
 	if current.Seq > 0 {
 		// What is replaced must be in the history first, for its own mover may
 		// have been stopped before it could record it.
-		err = r.record(ctx, current)
+		next.Before, err = r.record(ctx, current)
 	} else {
 		when = store.Absent
 		current.Seq, err = r.lastRecorded(ctx, next.Alias)
@@ -118,7 +121,7 @@ func (r *Registry) swap(ctx context.Context, current Pointer, tag string, next P
 	}
 	// The move is done whether or not this succeeds: History knows the newest
 	// state from the alias itself, and the next move records it.
-	_ = r.record(ctx, next)
+	_, _ = r.record(ctx, next)
 	return true, nil
 }
 

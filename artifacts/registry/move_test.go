@@ -13,6 +13,7 @@ import (
 )
 
 func TestMove(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, s store.Store) {
 		r := New(s, clock())
 		a, b, c := publish(t, r, 1), publish(t, r, 2), publish(t, r, 3)
@@ -83,6 +84,7 @@ func TestNames(t *testing.T) {
 
 // TestMovers: of concurrent moves none is lost and none is done twice.
 func TestMovers(t *testing.T) {
+	t.Parallel()
 	const movers, each = 4, 5
 	eachStore(t, func(t *testing.T, s store.Store) {
 		var wg sync.WaitGroup
@@ -127,6 +129,7 @@ func TestMovers(t *testing.T) {
 
 // TestOneOfTwoMovers: of two moves from the same version one is refused.
 func TestOneOfTwoMovers(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, s store.Store) {
 		r := New(s, clock())
 		a := publish(t, r, 0)
@@ -192,11 +195,18 @@ func TestDamagedAlias(t *testing.T) {
 		"OtherVersion": {swap(`"version":"`+version, `"version":"0123456789abcdef`), bundle.ErrCorrupt},
 		"NoNonce":      {swap(`"nonce":"`, `"nonce":"x`), bundle.ErrCorrupt},
 		"NoSeq":        {swap(`"seq":1`, `"seq":0`), bundle.ErrCorrupt},
-		"NoFormat":     {swap(`"format":1`, `"format":0`), bundle.ErrCorrupt},
-		"Newer":        {swap(`"format":1`, `"future":1,"format":2`), bundle.ErrFormat},
-		"Unknown":      {swap(`"format":1`, `"future":1,"format":1`), bundle.ErrCorrupt},
-		"Largest":      {good + strings.Repeat(" ", maxPointer-len(good)), nil},
-		"Larger":       {good + strings.Repeat(" ", maxPointer-len(good)+1), bundle.ErrCorrupt},
+		"NoFormat":     {swap(`"format":2`, `"format":0`), bundle.ErrCorrupt},
+		"Newer":        {swap(`"format":2`, `"future":1,"format":3`), bundle.ErrFormat},
+		"Unknown":      {swap(`"format":2`, `"future":1,"format":2`), bundle.ErrCorrupt},
+		"NoDigest":     {strings.Split(good, ownDigest)[0] + "}", bundle.ErrCorrupt},
+		"Other":        {swap(`"moved":"2026`, `"moved":"2025`), bundle.ErrCorrupt},
+		"Spaced":       {good + " ", bundle.ErrCorrupt},
+		"Old":          {unchained(good), nil},
+		"OldCut":       {unchained(good)[:40], bundle.ErrCorrupt},
+		"OldMore":      {unchained(good) + "{}", bundle.ErrCorrupt},
+		"OldChained":   {strings.Replace(good, `"format":2`, `"format":1`, 1), bundle.ErrCorrupt},
+		"OldLargest":   {unchained(good) + strings.Repeat(" ", maxPointer-len(unchained(good))), nil},
+		"OldLarger":    {unchained(good) + strings.Repeat(" ", maxPointer-len(unchained(good))+1), bundle.ErrCorrupt},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +226,8 @@ func FuzzDecodePointer(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(body)
-	f.Add([]byte(`{"format":2}`))
+	f.Add([]byte(unchained(string(body))))
+	f.Add([]byte(`{"format":3}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := decodePointer(data, "latest")
 		if err != nil {

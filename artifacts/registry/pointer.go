@@ -3,6 +3,8 @@ package registry
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,22 +27,51 @@ type Pointer struct {
 	Moved          time.Time `json:"moved"`
 	By             string    `json:"by,omitempty"`
 	Why            string    `json:"why,omitempty"`
+	Before         string    `json:"before,omitempty"` // SHA-256 of the state before as it is recorded; empty for the first
+
+	unchained bool // it was written in format 1, without Before and a digest of its own
 }
 
 // pointerFormat is the version of the format of an alias's body.
-const pointerFormat = 1
+const pointerFormat = 2
 
 type pointerBody struct {
 	Format int `json:"format"`
 	Pointer
 }
 
+// encode returns p in the format that it came in, the present one for a new state.
 func (p *Pointer) encode() ([]byte, error) {
-	data, err := json.Marshal(pointerBody{pointerFormat, *p})
+	body := pointerBody{pointerFormat, *p}
+	if p.unchained {
+		body.Format = 1
+	}
+	data, err := json.Marshal(body)
+	if err == nil && !p.unchained {
+		data = withDigest(data)
+	}
 	if err == nil && len(data) > maxPointer {
 		err = fmt.Errorf("%d bytes, more than %d", len(data), maxPointer)
 	}
 	return data, err
+}
+
+// ownDigest is the last field of a state, the SHA-256 of all that stands before it.
+const ownDigest = `,"sha256":"`
+
+// withDigest returns a JSON object with that field.
+func withDigest(object []byte) []byte {
+	rest := object[:len(object)-1]
+	return fmt.Appendf(nil, `%s%s%s"}`, rest, ownDigest, bundle.DigestOf(rest))
+}
+
+// withoutDigest returns the object that withDigest was given, if it gave data.
+func withoutDigest(data []byte) ([]byte, error) {
+	n := len(data) - len(ownDigest) - hex.EncodedLen(sha256.Size) - len(`"}`)
+	if n < 0 {
+		return nil, errors.New("it ends early")
+	}
+	return append(data[:n:n], '}'), nil
 }
 
 // decodePointer reads what encode wrote for alias.
@@ -55,22 +86,37 @@ func decodePointer(data []byte, alias string) (Pointer, error) {
 		return Pointer{}, fmt.Errorf("%w: it has format %d, this program reads up to %d: use a newer program",
 			bundle.ErrFormat, format.Format, pointerFormat)
 	}
-	var body pointerBody
-	in := json.NewDecoder(bytes.NewReader(data))
-	in.DisallowUnknownFields()
-	err := in.Decode(&body)
-	if err == nil {
-		if _, more := in.Token(); more != io.EOF {
-			err = errors.New("there is more after the object")
-		}
-	}
-	if err == nil {
-		err = body.check(alias)
-	}
+	p, err := parsePointer(data, format.Format, alias)
 	if err != nil {
 		return Pointer{}, fmt.Errorf("%w: %w", bundle.ErrCorrupt, err)
 	}
-	return body.Pointer, nil
+	return p, nil
+}
+
+func parsePointer(data []byte, format int, alias string) (p Pointer, err error) {
+	object := data
+	if format > 1 {
+		if object, err = withoutDigest(data); err != nil {
+			return p, err
+		}
+	}
+	var body pointerBody
+	in := json.NewDecoder(bytes.NewReader(object))
+	in.DisallowUnknownFields()
+	if err := in.Decode(&body); err != nil {
+		return p, err
+	}
+	if _, more := in.Token(); more != io.EOF {
+		return p, errors.New("there is more after the object")
+	}
+	if err := body.check(alias); err != nil {
+		return p, err
+	}
+	p, p.unchained = body.Pointer, format == 1
+	if again, err := p.encode(); !p.unchained && (err != nil || !bytes.Equal(again, data)) {
+		return p, errors.New("it is not what its digest is of, or not in the form it is written in")
+	}
+	return p, nil
 }
 
 var (
@@ -90,6 +136,8 @@ func (b *pointerBody) check(alias string) error {
 		return fmt.Errorf("state %d with nonce %.40q makes no sense", b.Seq, b.Nonce)
 	case b.From != "" && !versionName.MatchString(b.From):
 		return fmt.Errorf("it comes from %.40q, which is no version", b.From)
+	case b.Format == 1 && b.Before != "", b.Format > 1 && (b.Before == "") != (b.From == ""), b.Before != "" && !hexDigest.MatchString(b.Before):
+		return fmt.Errorf("the state before, version %.40q, cannot have the digest %.80q", b.From, b.Before)
 	case !isText(b.By) || !isText(b.Why):
 		return errors.New("its texts are too long or not UTF-8")
 	}

@@ -107,6 +107,7 @@ func (c *counting) Put(ctx context.Context, key string, body io.ReadSeeker, size
 }
 
 func TestPublishAndLoad(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, s store.Store) {
 		c := &counting{Store: s}
 		r := New(c, clock())
@@ -197,6 +198,7 @@ func read(t *testing.T, s store.Store, key string) []byte {
 
 // TestEveryBitCounts flips every bit of what is stored of a version.
 func TestEveryBitCounts(t *testing.T) {
+	t.Parallel()
 	s := newMemory(t, folder(t))
 	r := New(s, clock())
 	version := publish(t, r, 1)
@@ -228,6 +230,7 @@ func TestEveryBitCounts(t *testing.T) {
 }
 
 func TestLoadErrors(t *testing.T) {
+	t.Parallel()
 	s := folder(t)
 	r := New(s, clock())
 	tests := map[string]struct {
@@ -280,6 +283,7 @@ func TestBackcompat(t *testing.T) {
 }
 
 func TestEmptyStore(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, s store.Store) {
 		r := New(s, clock())
 		for what, list := range map[string]func(context.Context) ([]string, error){"Versions": r.Versions, "Runs": r.Runs, "Aliases": r.Aliases} {

@@ -11,6 +11,7 @@ import (
 )
 
 func TestRuns(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, s store.Store) {
 		r := New(s, clock())
 		ctx := t.Context()

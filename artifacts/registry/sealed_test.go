@@ -42,6 +42,7 @@ func pair(t *testing.T) (*seal.Sealer, *seal.Identity) {
 // An encrypted version has the name it would have without, its content is nowhere in
 // the store, and it takes an identity to read it.
 func TestSealed(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, s store.Store) {
 		sealer, identity := pair(t)
 		_, other := pair(t)
@@ -142,6 +143,7 @@ func TestSealedCopy(t *testing.T) {
 
 // Every bit of what is encrypted counts.
 func TestEveryBitOfASealedBlobCounts(t *testing.T) {
+	t.Parallel()
 	disk := newRAM()
 	sealer, identity := pair(t)
 	version, err := New(disk, clock()).Sealing(sealer).Publish(t.Context(), testBundle(t, 1))

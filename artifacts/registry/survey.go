@@ -140,6 +140,9 @@ func (c *collector) aliases(ctx context.Context, s *survey) error {
 			return err
 		}
 		s.want(p.Version, "alias "+alias)
+		if err := c.whole(ctx, s, p); err != nil {
+			return err
+		}
 		for ago := 1; ago <= c.o.History && p.From != ""; ago++ {
 			s.want(p.From, fmt.Sprintf("alias %s, %d moves ago", alias, ago))
 			if ago == c.o.History {
@@ -151,6 +154,21 @@ func (c *collector) aliases(ctx context.Context, s *survey) error {
 		}
 	}
 	return nil
+}
+
+// whole returns an error if an alias is at a version that has no manifest any more: its
+// blobs would be taken for those of no version.
+func (c *collector) whole(ctx context.Context, s *survey, p Pointer) error {
+	if s.versions[p.Version].manifest != nil || s.intents[p.Version].manifest != nil || s.trash[p.Version].manifest != nil {
+		return nil
+	}
+	// Unless it was published since they were listed.
+	_, err := c.manifest(ctx, p.Version)
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("alias %q names version %s, whose manifest is lost, so that what it needs cannot be known: publish it again, or move the alias: %w",
+			p.Alias, p.Version, bundle.ErrCorrupt)
+	}
+	return err
 }
 
 func (s *survey) want(version, why string) {

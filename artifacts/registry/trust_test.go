@@ -40,6 +40,7 @@ func sign(t testing.TB, r *Registry, version string, key signature.Private) sign
 }
 
 func TestTrust(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, s store.Store) {
 		r := New(s, clock())
 		ours, other, stranger := newKey(t), newKey(t), newKey(t)
@@ -171,6 +172,7 @@ func TestReplay(t *testing.T) {
 // Of a signed version every bit counts, its signature's included, and nothing that
 // lies beside makes it less trusted.
 func TestEveryBitOfASignedVersionCounts(t *testing.T) {
+	t.Parallel()
 	disk := newRAM()
 	r := New(disk, clock())
 	key, stranger := newKey(t), newKey(t)

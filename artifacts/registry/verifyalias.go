@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strconv"
 
 	"curio/artifacts/bundle"
@@ -18,6 +21,31 @@ func (v *verifier) aliases(ctx context.Context) error {
 	for _, alias := range aliases {
 		v.report.Aliases++
 		if err := v.fault(ctx, "alias "+alias, v.alias(ctx, alias)); err != nil {
+			return err
+		}
+	}
+	return v.gone(ctx, aliases)
+}
+
+var stateKey = regexp.MustCompile(`^` + aliasFolder + `([^/]*)` + history + `[0-9]{10}\` + suffix + `$`)
+
+// gone notes the aliases of which there is nothing but a history.
+func (v *verifier) gone(ctx context.Context, there []string) error {
+	left := map[string]int{}
+	for info, err := range v.store.List(ctx, aliasFolder) {
+		if err != nil {
+			return err
+		}
+		if alias := submatch(stateKey.FindStringSubmatch(info.Key)); CheckAlias(alias) == nil && !slices.Contains(there, alias) {
+			left[alias]++
+		}
+	}
+	for _, alias := range slices.Sorted(maps.Keys(left)) {
+		if _, _, err := v.resolve(ctx, alias); !errors.Is(err, store.ErrNotFound) {
+			continue // made meanwhile
+		}
+		err := fmt.Errorf("it is gone, with a history of %d states: move it, or remove %s%s%s as well", left[alias], aliasFolder, alias, history)
+		if err := v.fault(ctx, "alias "+alias, err); err != nil {
 			return err
 		}
 	}
@@ -43,7 +71,8 @@ func (v *verifier) alias(ctx context.Context, alias string) error {
 	if err != nil {
 		return err
 	}
-	before, next := "", int64(1)
+	var before recordedState
+	next := int64(1)
 	var faults []error
 	for _, step := range steps {
 		seq, _ := strconv.ParseInt(step, 10, 64)
@@ -52,15 +81,16 @@ func (v *verifier) alias(ctx context.Context, alias string) error {
 		}
 		if seq != next {
 			faults = append(faults, fmt.Errorf("states %d to %d are missing from its history", next, seq-1))
+			before = recordedState{}
 		}
 		next = seq + 1
-		state, err := v.recorded(ctx, alias, seq)
+		state, digest, err := v.recordedAs(ctx, alias, seq)
 		if store.Unavailable(err) || ctx.Err() != nil {
 			return errors.Join(err, ctx.Err())
 		}
 		if err != nil {
 			faults = append(faults, fmt.Errorf("state %d of its history: %w", seq, err))
-			before = ""
+			before = recordedState{digest: digest}
 			continue
 		}
 		v.report.States++
@@ -68,7 +98,7 @@ func (v *verifier) alias(ctx context.Context, alias string) error {
 		if digest := v.known[state.Version]; digest != "" && digest != state.ManifestSHA256 {
 			faults = append(faults, fmt.Errorf("state %d of its history has the digest %s for version %s, which is %s", seq, state.ManifestSHA256, state.Version, digest))
 		}
-		before = state.Version
+		before = recordedState{state.Version, digest}
 	}
 	if next < p.Seq {
 		faults = append(faults, fmt.Errorf("states %d to %d are missing from its history", next, p.Seq-1))
@@ -80,12 +110,18 @@ func (v *verifier) alias(ctx context.Context, alias string) error {
 	return errors.Join(faults...)
 }
 
-// follows checks that a state comes from the version before, if that is known, and
+// recordedState is what is known of a state of the history: the version, if it can be
+// read, and the digest of what is stored, if there is something.
+type recordedState struct{ version, digest string }
+
+// follows checks that a state comes from the one before, as far as that is known, and
 // that the newest of the history is the present one.
-func follows(state Pointer, before string, newest bool, present Pointer) error {
+func follows(state Pointer, before recordedState, newest bool, present Pointer) error {
 	switch {
-	case before != "" && state.From != "" && state.From != before:
-		return fmt.Errorf("state %d of its history comes from version %s, but the one before is at %s", state.Seq, state.From, before)
+	case before.version != "" && state.From != "" && state.From != before.version:
+		return fmt.Errorf("state %d of its history comes from version %s, but the one before is at %s", state.Seq, state.From, before.version)
+	case before.digest != "" && state.Before != "" && state.Before != before.digest:
+		return fmt.Errorf("state %d of its history comes from a state with the digest %s, but the one before has %s", state.Seq, state.Before, before.digest)
 	case newest && state != present:
 		return fmt.Errorf("state %d of its history is not the one it is in", state.Seq)
 	}

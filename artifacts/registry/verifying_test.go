@@ -24,6 +24,7 @@ func heavy(t *testing.T) *bundle.Bundle {
 }
 
 func TestPublishLarge(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, s store.Store) {
 		r := New(s, clock())
 		for _, name := range []string{"small", "large"} {

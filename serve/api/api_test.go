@@ -2,12 +2,15 @@ package api
 
 import (
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"curio/artifacts/registry"
+	"curio/serve/guard"
 	"curio/serve/live"
 )
 
@@ -68,10 +71,10 @@ func TestEveryRouteAnswersInAnEnvelope(t *testing.T) {
 
 func TestRoutesThatAreNotThere(t *testing.T) {
 	f := fixed(t)
-	for _, target := range []string{"/", "/v1", "/v1/users", "/v1/users/x", "/v1/segments/", "/v1/segments/s1/", "/v1/segments/s1/items", "/v2/model", "/v1/model/", "/V1/model", "/v1//model", "/debug/pprof/", "/%2e%2e/x"} {
+	for _, target := range []string{"/", "/v1", "/v1/users", "/v1/users/x", "/v1/segments/", "/v1/segments/s1/", "/v1/segments/s1/items", "/v2/model", "/v1/model/", "/V1/model", "/v1//model", "/debug/pprof/", "/metrics", "/%2e%2e/x"} {
 		isProblem(t, f.get(t, target), http.StatusNotFound, "no_such_route")
 	}
-	for target, allow := range map[string]string{"/v1/recommendations": "POST", "/v1/model": "GET, HEAD", "/v1/users/x/recommendations": "GET, HEAD", "/metrics": "GET, HEAD"} {
+	for target, allow := range map[string]string{"/v1/recommendations": "POST", "/v1/model": "GET, HEAD", "/v1/users/x/recommendations": "GET, HEAD"} {
 		for _, method := range []string{http.MethodDelete, http.MethodPut, http.MethodOptions, "BREW"} {
 			r := f.do(t, method, target, "")
 			isProblem(t, r, http.StatusMethodNotAllowed, "method_not_allowed")
@@ -126,7 +129,7 @@ func TestPanicBecomesAProblem(t *testing.T) {
 func TestRequestKeepsItsModel(t *testing.T) {
 	f := fixed(t)
 	began := f.models.Current().Pointer.Version
-	f.engine.GET("/test/swap", f.withModel(func(k *call) (answer, *Problem) {
+	f.public.GET("/test/swap", f.handle(func(k *call) (answer, *Problem) {
 		f.models.current.Store(&live.Model{Pointer: registry.Pointer{Version: "next"}})
 		return &Segments{Segments: k.engine().Segments()}, nil
 	}))
@@ -141,7 +144,7 @@ func TestRequestKeepsItsModel(t *testing.T) {
 // A handler that wants the connection closed gets what it wants.
 func TestAbortPasses(t *testing.T) {
 	f := fixed(t)
-	f.engine.GET("/test/abort", func(*gin.Context) { panic(http.ErrAbortHandler) })
+	f.public.GET("/test/abort", func(*gin.Context) { panic(http.ErrAbortHandler) })
 	defer func() {
 		if v := recover(); v != http.ErrAbortHandler {
 			t.Errorf("recovered %v", v)
@@ -152,21 +155,24 @@ func TestAbortPasses(t *testing.T) {
 }
 
 func TestLogHoldsNoUserIDs(t *testing.T) {
-	f := fixed(t)
-	f.get(t, "/v1/users/user-01/recommendations?explain=true")
-	f.get(t, "/v1/users/user-01/segment")
+	f := complete(t)
+	for _, o := range f.operations {
+		path := strings.NewReplacer("{id}", "user-01", "{item}", "user-01", "{version}", "user-01", "{alias}", "user-01").Replace(o.path)
+		for _, target := range []string{path, path + "?n=0&user-01=1", path + "?filter=%27user-01%27", path + "/user-01"} {
+			for _, body := range append(bodies[o.id], `{"user_id":"user-01","events":[{"user_id":"user-01","type":"user-01"}],"user-01":1}`, `{"user-01`) {
+				f.do(t, o.method, target, body, "Content-Type", "application/json")
+				ask(t, f.Admin(), o.method, target, body, "Content-Type", "application/json")
+			}
+		}
+	}
 	f.get(t, "/v1/users/user-01/nothing-here")
-	f.get(t, "/v1/users/user-01/recommendations?n=0&user-01=1")
-	f.do(t, http.MethodPost, "/v1/recommendations", `{"user_id":"user-01","n":5}`)
 	f.do(t, http.MethodDelete, "/v1/users/user-01/segment", "")
-	f.do(t, http.MethodPost, "/v1/segments:assign", `{"user_id":"user-01"}`)
-	f.do(t, http.MethodPost, "/v1/items/code-02/audience", `{}`)
-	f.get(t, "/v1/segments/s2/users")
+	f.do(t, http.MethodPost, "/v1/recommendations", `{"user_id":"user-01","n":5}`, "Content-Type", "user-01")
 	log := f.log.String()
 	if strings.Contains(log, "user-01") {
 		t.Error(log)
 	}
-	for _, want := range []string{`route="GET /v1/users/{id}/recommendations"`, `route="POST /v1/recommendations"`, "route=none", "strategy=interest", "status=400", "model_version=" + f.models.Current().Pointer.Version} {
+	for _, want := range []string{`route="GET /v1/users/{id}/recommendations"`, `route="POST /v1/recommendations"`, `route="POST /v1/events"`, "route=none", "strategy=interest", "status=400", "model_version=" + f.models.Current().Pointer.Version} {
 		if !strings.Contains(log, want) {
 			t.Errorf("log lacks %s:\n%s", want, log)
 		}
@@ -182,7 +188,7 @@ func TestMetrics(t *testing.T) {
 	f.get(t, "/v1/users/nobody/recommendations")
 	f.get(t, "/v1/users/user-01/recommendations?n=0")
 	f.get(t, "/no/such/path/17")
-	r := f.get(t, "/metrics")
+	r := f.getAdmin(t, "/metrics")
 	version := f.models.Current().Pointer.Version
 	for _, want := range []string{
 		`curio_http_request_duration_seconds_count{route="GET /v1/users/{id}/recommendations",status="200",strategy="interest"} 2`,
@@ -208,7 +214,7 @@ func TestMetrics(t *testing.T) {
 		t.Error("metrics hold a path")
 	}
 	// Two servers in one process do not share metrics.
-	if other := empty().get(t, "/metrics").raw; strings.Contains(other, "interest") || strings.Contains(other, "curio_model_info") {
+	if other := empty().getAdmin(t, "/metrics").raw; strings.Contains(other, "interest") || strings.Contains(other, "curio_model_info") {
 		t.Error("metrics are shared")
 	}
 }
@@ -242,19 +248,53 @@ func TestModel(t *testing.T) {
 // A body that cannot be encoded is a 500, not half an answer.
 func TestUnencodableAnswer(t *testing.T) {
 	f := fixed(t)
-	f.engine.GET("/test/nan", f.handle(func(k *call) (answer, *Problem) {
+	f.public.GET("/test/nan", f.handle(func(k *call) (answer, *Problem) {
 		nan := 0.0
 		return &UserSegment{Membership: Membership{Probability: nan / nan}}, nil
 	}))
 	isProblem(t, f.get(t, "/test/nan"), http.StatusInternalServerError, "internal")
 }
 
-func TestAnswersCarrySafeHeaders(t *testing.T) {
+// What the guard sets and refuses is like every other answer.
+func TestGuardStandsBeforeEverything(t *testing.T) {
 	f := fixed(t)
-	for _, target := range []string{"/v1/model", "/nowhere"} {
-		h := f.get(t, target).header
-		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" {
+	file := filepath.Join(t.TempDir(), "keys.json")
+	plain, key, err := guard.NewKey(guard.Key{Name: "shop", Scopes: guard.Read})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := guard.AddKey(t.Context(), file, key); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := guard.LoadKeys(file, time.Now, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := guard.New(guard.Options{Keys: keys, Needs: ScopeOf, Health: IsHealth, Refuse: Refuse, Clock: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := f.o
+	o.Guard, o.AdminGuard = g.Wrap, g.Wrap
+	f.API = New(o)
+	for target, code := range map[string]string{"/v1/model": "", "/health/live": "", "/nowhere": "no_such_route"} {
+		r := f.do(t, http.MethodGet, target, "", "Authorization", "Bearer "+plain)
+		if code == "" {
+			isAnswer(t, f, r, "none")
+		} else {
+			isProblem(t, r, http.StatusNotFound, code)
+		}
+		if h := r.header; h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" || h.Get("Content-Security-Policy") == "" {
 			t.Errorf("%s: %v", target, h)
 		}
+	}
+	isAnswer(t, f, f.get(t, "/health/live"), "none")
+	for _, target := range []string{"/v1/model", "/nowhere", "/v1/users/user-01/segment"} {
+		isProblem(t, f.get(t, target), http.StatusUnauthorized, guard.CodeNoKey)
+	}
+	isProblem(t, f.do(t, http.MethodPost, "/v1/events", "{}", "Authorization", "Bearer "+plain), http.StatusForbidden, guard.CodeScope)
+	isProblem(t, ask(t, f.Admin(), http.MethodPost, "/v1/nothing", "{}"), http.StatusUnauthorized, guard.CodeNoKey)
+	if log := f.log.String(); strings.Contains(log, plain) || !strings.Contains(log, "status=401") {
+		t.Errorf("log %s", log)
 	}
 }

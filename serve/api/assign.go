@@ -1,10 +1,10 @@
 package api
 
 import (
-	"fmt"
+	"maps"
 	"math"
+	"slices"
 
-	"curio/datasets/event"
 	"curio/serve/recommend"
 )
 
@@ -16,37 +16,49 @@ type AssignedSegment struct {
 	Membership
 }
 
-// assignment is the body of POST /v1/segments:assign: a user, events, or both, which
-// are folded in as POST /v1/recommendations does; or raw features by name alone, in
-// the units of the traits' features, of which those left out count as average.
-type assignment struct {
-	user     string
-	events   []event.Event
-	features []float32 // nil without
+// AssignInput is the input of POST /v1/segments:assign.
+type AssignInput struct {
+	Body AssignBody `body:"true"`
+}
+
+// AssignBody says who is to be assigned: a user, events, or both, which are folded in
+// as POST /v1/recommendations does; or raw features by name alone.
+type AssignBody struct {
+	UserID   string   `json:"user_id,omitempty" maxLength:"256" doc:"Id of the user."`
+	Events   Events   `json:"events,omitempty" maxItems:"1000" doc:"What the user did lately."`
+	Features Features `json:"features,omitempty" doc:"Numbers by name, in the units of the segments' traits; those left out count as average."`
+}
+
+// Features are raw features by name.
+type Features map[string]float64
+
+func (b *AssignBody) check(s source) {
+	switch {
+	case b.Features != nil && (b.UserID != "" || b.Events != nil):
+		s.fault("features", CodeInvalid, "give features alone, or a user and events")
+	case b.Features == nil && b.UserID == "" && len(b.Events) == 0 && !s.given("user_id") && !s.given("features"):
+		s.fault("", CodeMissing, "give user_id, events or features")
+	}
 }
 
 // assignSegment answers POST /v1/segments:assign.
-func assignSegment(k *call) (answer, *Problem) {
-	k.params()
-	body, p := readBody(k.writer, k.request)
-	if p != nil {
-		return nil, p
-	}
-	r := readAssignment(body, latestAt(k.began), k.engine().SegmentFeatures(), &k.faults)
+func assignSegment(k *call, in *AssignInput) (*AssignedSegment, *Problem) {
+	body := &in.Body
+	features := body.Features.order(k.engine().SegmentFeatures(), &k.faults)
 	if p := k.faults.problem(); p != nil {
 		return nil, p
 	}
-	user, p := k.user(r.user)
+	user, events, p := k.who(body.UserID, body.Events)
 	if p != nil {
 		return nil, p
 	}
 	var found recommend.Membership
 	var ok bool
 	switch {
-	case r.features != nil:
-		found, ok = k.engine().SegmentOfFeatures(r.features)
-	case len(r.events) > 0:
-		found, ok = k.engine().SegmentOfSession(user, r.events)
+	case features != nil:
+		found, ok = k.engine().SegmentOfFeatures(features)
+	case len(events) > 0:
+		found, ok = k.engine().SegmentOfSession(user, events)
 	case !k.engine().Knows(user):
 		return nil, unknownUser()
 	default:
@@ -56,55 +68,63 @@ func assignSegment(k *call) (answer, *Problem) {
 		return nil, noSegment()
 	}
 	k.strategy = recommend.StrategySegments
-	return &AssignedSegment{UserID: r.user, Ignored: found.Ignored, Membership: k.membership(found)}, nil
-}
-
-// readAssignment reads the body. known are the names of features. A field that is
-// faulty has its zero value.
-func readAssignment(body []byte, latest event.Time, known []string, f *faults) (r assignment) {
-	if !checkJSON(body, f) {
-		return r
-	}
-	o, ok := readObject(body, "", f, []string{"user_id", "events", "features"})
-	if !ok {
-		return r
-	}
-	r = assignment{user: o.text("user_id"), events: o.events("events", latest), features: o.numbers("features", known)}
-	_, user := o.raw("user_id")
-	_, events := o.raw("events")
-	switch _, features := o.raw("features"); {
-	case features && (user || events):
-		o.fault("features", CodeInvalid, "give features alone, or a user and events")
-	case !features && !user && len(r.events) == 0:
-		o.fault("", CodeMissing, "give user_id, events or features")
-	}
-	return r
+	return &AssignedSegment{UserID: body.UserID, Ignored: found.Ignored, Membership: k.membership(found)}, nil
 }
 
 // maxFeature bounds a feature on either side: none of a profile comes near.
 const maxFeature = 1e9
 
-// numbers reads an object of numbers by name, at least one; those left out are NaN.
-// It is nil when the field is absent or null.
-func (o object) numbers(name string, known []string) []float32 {
-	raw, ok := o.raw(name)
+// maxFeatures bounds how many of them are looked at; there are not as many names.
+const maxFeatures = 1000
+
+// read reads an object of numbers; null among them is as if it were left out.
+func (f *Features) read(s source, name string) {
+	o, ok := s.(object)
 	if !ok {
-		return nil
+		return
 	}
-	fields, ok := readObject(raw, o.at+"/"+name, o.faults, known)
-	if !ok {
-		return nil
-	}
-	values, given := make([]float32, len(known)), 0
-	for i, feature := range known {
-		values[i] = float32(math.NaN())
-		if v, _, ok := fields.number(feature, -maxFeature, maxFeature); ok {
-			values[i] = float32(v)
-			given++
+	raw, _ := o.raw(name)
+	var given []string
+	if skipSpace(raw)[0] == '{' {
+		for quoted := range members(raw) {
+			if name, _ := unquote(quoted); !slices.Contains(given, name) && len(given) < maxFeatures {
+				given = append(given, name)
+			}
 		}
 	}
-	if given == 0 {
-		fields.fault("", CodeMissing, fmt.Sprintf("give at least one feature of %s", list(known)))
+	fields, ok := readObject(raw, o.at+"/"+name, o.faults, given)
+	if !ok {
+		return
+	}
+	*f = make(Features, len(given))
+	for _, feature := range given {
+		if v, ok := fields.decimal(feature, -maxFeature, maxFeature); ok {
+			(*f)[feature] = v
+		}
+	}
+}
+
+// order returns the features in the order of known, NaN for those left out; nil
+// without any. Names outside known are faults.
+func (f Features) order(known []string, faults *faults) []float32 {
+	if f == nil {
+		return nil
+	}
+	at := object{at: "/features", faults: faults}
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if !slices.Contains(known, name) {
+			at.fault(name, CodeUnknown, "there is no such feature; known are "+listed(known))
+		}
+	}
+	if len(f) == 0 {
+		at.fault("", CodeMissing, "give at least one feature of "+listed(known))
+	}
+	values := make([]float32, len(known))
+	for i, name := range known {
+		values[i] = float32(math.NaN())
+		if v, ok := f[name]; ok {
+			values[i] = float32(v)
+		}
 	}
 	return values
 }

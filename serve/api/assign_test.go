@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -107,9 +108,11 @@ func TestAssignByFeatures(t *testing.T) {
 
 func TestFeaturesLeftOutAreUnknown(t *testing.T) {
 	var f faults
-	r := readAssignment([]byte(`{"features":{"b":2,"c":null}}`), 0, []string{"a", "b", "c"}, &f)
-	if len(r.features) != 3 || r.features[0] == r.features[0] || r.features[1] != 2 || r.features[2] == r.features[2] || f.problem() != nil {
-		t.Errorf("%v %v", r.features, f.list)
+	var body AssignBody
+	readInto(reflect.ValueOf(&body).Elem(), []byte(`{"features":{"b":2,"c":null}}`), &f)
+	v := body.Features.order([]string{"a", "b", "c"}, &f)
+	if len(v) != 3 || v[0] == v[0] || v[1] != 2 || v[2] == v[2] || f.problem() != nil {
+		t.Errorf("%v %v", v, f.list)
 	}
 }
 
@@ -121,8 +124,8 @@ func TestAssignRefuses(t *testing.T) {
 		`{"user_id":""}`:                     {"/user_id:missing"},
 		`{"features":{}}`:                    {"/features:missing"},
 		`{"features":[]}`:                    {"/features:invalid"},
-		`{"features":{"x":1}}`:               {"/features/x:unknown", "/features:missing"},
-		`{"user_id":"u","features":{"x":1}}`: {"/features/x:unknown", "/features:missing", "/features:invalid"},
+		`{"features":{"x":1}}`:               {"/features/x:unknown"},
+		`{"user_id":"u","features":{"x":1}}`: {"/features:invalid"},
 		`{"events":[{"type":"glance","item_id":"i"}],"n":5}`: {"/n:unknown", "/events/0/type:invalid"},
 		`[]`: {":invalid"}, `{`: {":invalid"},
 	} {
@@ -166,14 +169,16 @@ func FuzzAssign(f *testing.F) {
 	known := []string{"0 x", "1 y"}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var f faults
-		r := readAssignment(body, 0, known, &f)
+		var in AssignBody
+		readInto(reflect.ValueOf(&in).Elem(), body, &f)
+		features := in.Features.order(known, &f)
 		if f.problem() != nil {
 			return
 		}
-		if r.features != nil && (len(r.features) != len(known) || r.user != "" || r.events != nil) || r.features == nil && r.user == "" && len(r.events) == 0 {
-			t.Errorf("accepted %s as %+v", body, r)
+		if features != nil && len(features) != len(known) {
+			t.Errorf("accepted %s as %+v", body, in)
 		}
-		for _, v := range r.features {
+		for _, v := range features {
 			if v < -maxFeature || v > maxFeature {
 				t.Errorf("feature %v", v)
 			}

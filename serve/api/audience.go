@@ -8,12 +8,6 @@ import (
 	"curio/serve/recommend"
 )
 
-// The bounds of a list of users.
-const (
-	DefaultUsers = 100
-	MaxUsers     = 1000
-)
-
 // SegmentItems is the answer of GET /v1/segments/{id}/recommendations: the items
 // with the highest mean interest of the segment's members, to which members who
 // touched an item before add nothing.
@@ -56,25 +50,38 @@ type AudienceUser struct {
 	SegmentID string  `json:"segment_id,omitempty"`
 }
 
+// SegmentItemsInput is the input of GET /v1/segments/{id}/recommendations.
+type SegmentItemsInput struct {
+	SegmentID string `path:"id" doc:"Id of a segment, as GET /v1/segments has it."`
+	N         int    `json:"n,omitempty" default:"10" minimum:"1" maximum:"100" doc:"How many items are wanted."`
+}
+
+// AudienceInput is the input of POST /v1/items/{id}/audience.
+type AudienceInput struct {
+	ItemID string       `path:"id" doc:"Id of an item, percent-encoded."`
+	Body   AudienceBody `body:"true"`
+}
+
+// AudienceBody says whom an item is for.
+type AudienceBody struct {
+	N       int    `json:"n,omitempty" default:"100" minimum:"1" maximum:"1000" doc:"How many users are wanted."`
+	Segment string `json:"segment,omitempty" maxLength:"256" doc:"Only members of the segment with this id."`
+}
+
 // segmentItems answers GET /v1/segments/{id}/recommendations.
-func segmentItems(k *call) (answer, *Problem) {
-	n := k.params("n").integer("n", DefaultN, 1, recommend.MaxWishes)
-	id := k.pathID()
-	if p := k.faults.problem(); p != nil {
-		return nil, p
-	}
-	segment, p := k.segment(id)
+func segmentItems(k *call, in *SegmentItemsInput) (*SegmentItems, *Problem) {
+	segment, p := k.segment(in.SegmentID)
 	if p != nil {
 		return nil, p
 	}
-	found, err := k.engine().SegmentItems(k.request.Context(), segment, n)
+	found, err := k.engine().SegmentItems(k.request.Context(), segment, in.N)
 	if err != nil {
 		return nil, noAudience(err)
 	}
 	k.strategy = recommend.StrategyAudience
 	a := &SegmentItems{
-		SegmentID: id, SegmentName: k.engine().Segments()[segment].Name, Members: found.Members, Sampled: found.Sampled,
-		N: n, Scores: found.Kind, Items: make([]WantedItem, len(found.Items)),
+		SegmentID: in.SegmentID, SegmentName: k.engine().Segments()[segment].Name, Members: found.Members, Sampled: found.Sampled,
+		N: in.N, Scores: found.Kind, Items: make([]WantedItem, len(found.Items)),
 	}
 	for i, w := range found.Items {
 		a.Items[i].RecommendedItem = k.describe(recommend.Item{Index: w.Item, Score: float32(w.Mean)}, i+1)
@@ -87,48 +94,27 @@ func segmentItems(k *call) (answer, *Problem) {
 }
 
 // itemAudience answers POST /v1/items/{id}/audience.
-func itemAudience(k *call) (answer, *Problem) {
-	k.params()
-	id := k.pathID()
-	body, p := readBody(k.writer, k.request)
-	if p != nil {
-		return nil, p
-	}
-	n, asked := readAudience(body, &k.faults)
-	if p := k.faults.problem(); p != nil {
-		return nil, p
-	}
+func itemAudience(k *call, in *AudienceInput) (*ItemAudience, *Problem) {
 	segment := audience.Everybody
-	if asked != "" {
-		if segment, p = k.segment(asked); p != nil {
+	if in.Body.Segment != "" {
+		var p *Problem
+		if segment, p = k.segment(in.Body.Segment); p != nil {
 			return nil, p
 		}
 	}
-	found, err := k.engine().ItemUsers(k.request.Context(), id, segment, n)
+	found, err := k.engine().ItemUsers(k.request.Context(), in.ItemID, segment, in.Body.N)
 	if err != nil {
 		return nil, noAudience(err)
 	}
 	k.strategy = recommend.StrategyAudience
 	a := &ItemAudience{
-		ItemID: id, N: n, SegmentID: asked, Scores: found.Kind,
+		ItemID: in.ItemID, N: in.Body.N, SegmentID: in.Body.Segment, Scores: found.Kind,
 		PseudonymKey: k.engine().Manifest().PseudonymKey, Users: make([]AudienceUser, len(found.Users)),
 	}
 	for i, f := range found.Users {
 		a.Users[i] = AudienceUser{UserID: k.engine().UserID(f.User), Rank: i + 1, Score: f.Score, Candidate: f.Candidate, SegmentID: k.engine().UserSegment(f.User)}
 	}
 	return a, nil
-}
-
-// readAudience reads the body of POST /v1/items/{id}/audience.
-func readAudience(body []byte, f *faults) (n int, segment string) {
-	if !checkJSON(body, f) {
-		return 0, ""
-	}
-	o, ok := readObject(body, "", f, []string{"n", "segment"})
-	if !ok {
-		return 0, ""
-	}
-	return o.integer("n", DefaultUsers, 1, MaxUsers), o.text("segment")
 }
 
 // segment returns the index of a segment that may be told of.
@@ -151,5 +137,5 @@ func noAudience(err error) *Problem {
 	case errors.Is(err, audience.ErrBarred):
 		return problem(http.StatusConflict, "item_unavailable", "the item is unavailable or no longer listed: nobody may be offered it")
 	}
-	return problem(http.StatusServiceUnavailable, "gave_up", "the request ended before it had an answer")
+	return gaveUp()
 }

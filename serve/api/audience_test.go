@@ -44,8 +44,8 @@ func TestSegmentItems(t *testing.T) {
 	isAnswer(t, f, r, "audience")
 	items := r.body["items"].([]any)
 	first := items[0].(map[string]any)
-	if len(items) != DefaultN || r.body["segment_id"] != "s2" || r.body["segment_name"] != "likes code" || r.body["members"] != 10.0 ||
-		r.body["sampled_members"] != 10.0 || r.body["n"] != float64(DefaultN) || r.body["score_kind"] != "attention" {
+	if len(items) != 10 || r.body["segment_id"] != "s2" || r.body["segment_name"] != "likes code" || r.body["members"] != 10.0 ||
+		r.body["sampled_members"] != 10.0 || r.body["n"] != float64(10) || r.body["score_kind"] != "attention" {
 		t.Errorf("%s", r.raw)
 	}
 	if first["rank"] != 1.0 || first["category"] != "code" || first["title"] != servetest.Title(first["item_id"].(string), "a") || !(first["score"].(float64) > 0) {
@@ -102,7 +102,7 @@ func TestItemAudience(t *testing.T) {
 			t.Errorf("score %v here, %v told to the user", first["score"], item["score"])
 		}
 	}
-	if all := ask("code-01", `{}`); len(users(all)) != servetest.Users-1 || !slices.Equal(users(all)[:12], users(r)) || all.body["n"] != float64(DefaultUsers) {
+	if all := ask("code-01", `{}`); len(users(all)) != servetest.Users-1 || !slices.Equal(users(all)[:12], users(r)) || all.body["n"] != float64(100) {
 		t.Errorf("%s", all.raw)
 	}
 	law := ask("code-01", `{"segment":"s3"}`)

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -11,6 +12,14 @@ import (
 	"curio/datasets/event"
 	"curio/serve/recommend"
 )
+
+// readRequest reads the body of POST /v1/recommendations.
+func readRequest(body []byte, latest event.Time, f *faults) (recommend.Request, bool) {
+	f.latest = latest
+	var b RecommendBody
+	readInto(reflect.ValueOf(&b).Elem(), body, f)
+	return b.request(&call{}), b.Strict
+}
 
 func TestBodyFaults(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -115,7 +124,7 @@ func TestBodyStrings(t *testing.T) {
 	if f.problem() != nil {
 		t.Fatal(f.list)
 	}
-	want := recommend.Request{User: `a"}b\`, N: DefaultN, Category: "c", Events: []event.Event{
+	want := recommend.Request{User: `a"}b\`, N: 10, Filter: recommend.Filter{Category: "c"}, Events: []event.Event{
 		{Type: event.View, ItemID: `]},{"`, Plan: "课/"}, {Type: event.View, ItemID: "i"}}}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Error(diff)
@@ -146,7 +155,7 @@ func FuzzBody(f *testing.F) {
 		if !json.Valid(body) {
 			t.Error("accepted what is not JSON")
 		}
-		if r.N < 1 || r.N > MaxN || r.Offset < 0 || r.Offset > MaxOffset || len(r.Events) > MaxEvents {
+		if r.N < 1 || r.N > 100 || r.Offset < 0 || r.Offset > 10_000 || len(r.Events) > MaxEvents {
 			t.Errorf("out of bounds: n %d, offset %d, %d events", r.N, r.Offset, len(r.Events))
 		}
 		for i := range r.Events {

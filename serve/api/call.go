@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"curio/datasets/event"
 	"curio/serve/identity"
 	"curio/serve/live"
 	"curio/serve/recommend"
@@ -23,15 +24,24 @@ type call struct {
 	id       string
 	model    *live.Model // nil when none is loaded
 	names    identity.Names
+	api      *API
+	arm      live.Arm
+	after    func()                                            // once the answer is sent; nil for nothing
+	recent   func(user string, after event.Time) []event.Event // nil for nothing
 	strategy string
 	faults   faults
+
+	operation *operation   // nil where nothing is at the path
+	next      *gin.Context // what comes after the guard, while it decides
 }
 
-const callKey = "curio.call"
+type callKey struct{}
 
-func callOf(c *gin.Context) *call {
-	v, _ := c.Get(callKey)
-	k, _ := v.(*call)
+func callOf(c *gin.Context) *call { return callIn(c.Request) }
+
+// callIn returns the call of a request that observe has seen, else nil.
+func callIn(r *http.Request) *call {
+	k, _ := r.Context().Value(callKey{}).(*call)
 	return k
 }
 
@@ -49,22 +59,50 @@ func (k *call) fill(e *Envelope) {
 
 func (k *call) engine() *recommend.Engine { return k.model.Engine }
 
-// params reads the query string.
-func (k *call) params(allowed ...string) params {
-	return newParams(k.request.URL.RawQuery, &k.faults, allowed...)
-}
-
-// pathID returns the id in the path, unescaped.
-func (k *call) pathID() string {
-	id, err := url.PathUnescape(k.param("id"))
-	code, detail := checkText(id)
+// pathText returns a text in the path, unescaped.
+func (k *call) pathText(name string) string {
+	text, err := url.PathUnescape(k.param(name))
+	code, detail := checkText(text, MaxText)
 	if err != nil {
-		code, detail = CodeInvalid, "the id is not percent-encoded UTF-8"
+		code, detail = CodeInvalid, "it is not percent-encoded UTF-8"
 	}
 	if code != "" {
-		k.faults.add(Fault{In: "path", Name: "id", Code: code, Detail: detail})
+		k.faults.add(Fault{In: "path", Name: name, Code: code, Detail: detail})
 	}
-	return id
+	return text
+}
+
+// choose takes the model of the side that a user is on, or whoever sent the request.
+func (k *call) choose(asked string) {
+	id := asked
+	if id == "" {
+		id = k.id
+	}
+	k.model, k.arm = k.api.o.Models.For(id)
+}
+
+// who returns the id that the model has for a user of the request, and what the user
+// did lately: what the server was told of, and what the request brings.
+func (k *call) who(asked string, brought []event.Event) (string, []event.Event, *Problem) {
+	id, p := k.user(asked)
+	if p != nil || asked == "" || k.recent == nil {
+		return id, brought, p
+	}
+	known := k.recent(asked, k.engine().AsOf())
+	if len(known) == 0 {
+		return id, brought, nil
+	}
+	ids := make(map[string]bool, len(brought))
+	for i := range brought {
+		ids[brought[i].ID] = true
+	}
+	events := append([]event.Event(nil), brought...)
+	for i := range known {
+		if known[i].ID == "" || !ids[known[i].ID] {
+			events = append(events, known[i])
+		}
+	}
+	return id, events, nil
 }
 
 // user returns the id that the model has for a user of the request, which the
@@ -86,29 +124,23 @@ func (a *API) handle(h handler) gin.HandlerFunc {
 		k := callOf(c)
 		body, p := h(k)
 		if p != nil {
-			a.refuse(k, p)
+			k.refuse(p)
 			return
 		}
 		k.fill(body.envelope())
 		if err := writeJSON(k.writer, http.StatusOK, "application/json; charset=utf-8", body); err != nil {
 			a.o.Log.Error("answer not encoded", "request_id", k.id, "error", err)
-			a.refuse(k, internal())
+			k.refuse(internal())
+			return
+		}
+		if k.after != nil {
+			k.after()
 		}
 	}
 }
 
-// withModel answers 503 until there is a model.
-func (a *API) withModel(h handler) gin.HandlerFunc {
-	return a.handle(func(k *call) (answer, *Problem) {
-		if k.model == nil {
-			return nil, a.notReady()
-		}
-		return h(k)
-	})
-}
-
 // refuse writes a problem.
-func (a *API) refuse(k *call, p *Problem) {
+func (k *call) refuse(p *Problem) {
 	k.fill(&p.Envelope)
 	if err := writeJSON(k.writer, p.Status, "application/problem+json", p); err != nil {
 		k.writer.WriteHeader(http.StatusInternalServerError)

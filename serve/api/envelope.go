@@ -17,6 +17,12 @@ type Envelope struct {
 	TookMS       float64 `json:"took_ms"`       // from the request's arrival to its encoding
 }
 
+// The strategies of answers that come from no single question to the model.
+const (
+	StrategyBatch   = "batch"   // each answer has its own
+	StrategyProfile = "profile" // what the user did
+)
+
 func (e *Envelope) envelope() *Envelope { return e }
 
 // answer is a response body; embedding Envelope makes one.
@@ -24,6 +30,8 @@ type answer interface{ envelope() *Envelope }
 
 // milliseconds gives microsecond steps.
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+var appended = sync.Pool{New: func() any { return new([]byte) }}
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
@@ -33,6 +41,15 @@ const maxPooled = 1 << 18
 // writeJSON encodes body before the first byte is sent, so that what cannot be
 // encoded becomes an error and not half an answer.
 func writeJSON(w http.ResponseWriter, status int, kind string, body any) error {
+	if a, ok := body.(appender); ok {
+		b := appended.Get().(*[]byte)
+		*b = append(a.appendJSON((*b)[:0]), '\n')
+		send(w, status, kind, *b)
+		if cap(*b) <= maxPooled {
+			appended.Put(b)
+		}
+		return nil
+	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer func() {
@@ -45,11 +62,15 @@ func writeJSON(w http.ResponseWriter, status int, kind string, body any) error {
 	if err := encoder.Encode(body); err != nil {
 		return err
 	}
+	send(w, status, kind, b.Bytes())
+	return nil
+}
+
+func send(w http.ResponseWriter, status int, kind string, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", kind)
-	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	// A write fails when the client has gone; there is no one left to tell.
-	_, _ = w.Write(b.Bytes())
-	return nil
+	_, _ = w.Write(body)
 }

@@ -1,9 +1,10 @@
 package api
 
 import (
-	"fmt"
 	"strings"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"curio/datasets/event"
 	"curio/datasets/event/field"
@@ -22,45 +23,35 @@ const maxSkew event.Time = 60_000
 // latestAt is the time past which an event is not believed.
 func latestAt(now time.Time) event.Time { return event.Time(now.UnixMilli()) + maxSkew }
 
-// events reads a list of events, none later than latest if that is not 0.
-// Repeated event ids are dropped, like the log readers do.
-func (o object) events(name string, latest event.Time) []event.Event {
-	raw, ok := o.raw(name)
+// Events are what a user did lately, in any order.
+type Events []event.Event
+
+// read drops repeated event ids, like the log readers do.
+func (e *Events) read(s source, name string) {
+	o, ok := s.(object)
 	if !ok {
-		return nil
+		return
 	}
-	if raw[0] != '[' {
-		o.fault(name, CodeInvalid, "want a list of events")
-		return nil
-	}
-	var events []event.Event
-	seen, n := make(map[string]bool), 0
-	for row := range elements(raw) {
-		if n++; n > MaxEvents {
-			o.fault(name, CodeTooLong, fmt.Sprintf("want at most %d events", MaxEvents))
-			return nil
-		}
-		fields, ok := readObject(row, fmt.Sprintf("%s/%s/%d", o.at, name, n-1), o.faults, eventFields)
+	seen := make(map[string]bool)
+	for row, at := range o.rows(name, MaxEvents) {
+		fields, ok := readObject(row, at, o.faults, eventFields)
 		if !ok {
 			continue
 		}
-		e := fields.event(latest)
-		if e.ID != "" {
-			if seen[e.ID] {
-				continue
-			}
-			seen[e.ID] = true
+		row := fields.event()
+		if row.ID != "" && seen[row.ID] {
+			continue
 		}
-		events = append(events, e)
+		seen[row.ID] = true
+		*e = append(*e, row)
 	}
-	return events
 }
 
 // event reads one event. It means what it means in a canonical log.
-func (o object) event(latest event.Time) event.Event {
+func (o object) event() event.Event {
 	e := event.Event{
 		ID:      o.id("event_id"),
-		TS:      o.time("ts", latest),
+		TS:      o.time("ts", o.faults.latest),
 		ItemID:  o.id("item_id"),
 		Type:    o.eventType("type"),
 		Plan:    o.label("plan"),
@@ -111,3 +102,34 @@ var eventTypes = func() string {
 	}
 	return strings.Join(names, ", ")
 }()
+
+// Schema implements huma.SchemaProvider.
+func (Events) Schema(huma.Registry) *huma.Schema {
+	most := MaxEvents
+	text := func(doc string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Description: doc} }
+	number := func(doc string, low float64, high *float64) *huma.Schema {
+		return &huma.Schema{Type: huma.TypeNumber, Description: doc, Minimum: &low, Maximum: high}
+	}
+	share, stars := 1.0, 5.0
+	types := text("What the user did.")
+	for _, name := range strings.Split(eventTypes, ", ") {
+		types.Enum = append(types.Enum, name)
+	}
+	one := &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: false, Required: []string{"type"},
+		Properties: map[string]*huma.Schema{
+			"event_id": text("Unique name of the event; a repeated one counts once."),
+			"ts":       {Description: "When it happened: RFC 3339, or Unix seconds or milliseconds.", OneOf: []*huma.Schema{{Type: huma.TypeString}, {Type: huma.TypeNumber}}},
+			"item_id":  text("Id of the item; only a search has none."),
+			"type":     types,
+			"seconds":  number("Time watched or read.", 0, nil),
+			"progress": number("Share of the item that was reached.", 0, &share),
+			"rating":   number("Stars.", 1, &stars),
+			"amount":   number("Money paid, in major units of the currency.", 0, nil),
+			"currency": text("ISO 4217."),
+			"plan":     text("How it was bought: single, subscription, ..."),
+			"channel":  text("Where it came from: app, web, partner, ..."),
+		},
+	}
+	return &huma.Schema{Type: huma.TypeArray, Items: one, MaxItems: &most}
+}

@@ -18,7 +18,10 @@ func sessionEvents(t *testing.T, body string, latest event.Time) ([]event.Event,
 		t.Fatalf("%s: %v", body, f.list)
 	}
 	o, _ := readObject([]byte(body), "", &f, []string{"events"})
-	return o.events("events", latest), &f
+	f.latest = latest
+	var events Events
+	events.read(o, "events")
+	return events, &f
 }
 
 // Every case of eventtest is read as the log readers read it.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -30,6 +31,14 @@ type models struct {
 
 func (m *models) Current() *live.Model { return m.current.Load() }
 func (m *models) Status() live.Status  { return m.status }
+
+func (m *models) Challenger() (*live.Model, live.Status, bool) { return nil, live.Status{}, false }
+
+func (m *models) For(string) (*live.Model, live.Arm) {
+	return m.current.Load(), live.Arm{Assigned: live.Champion, Served: live.Champion}
+}
+
+func (m *models) Step(context.Context) (live.Result, live.Result) { return m.status.Last, "" }
 
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
@@ -88,6 +97,11 @@ type reply struct {
 
 func (f *fixture) do(t testing.TB, method, target, body string, header ...string) reply {
 	t.Helper()
+	return ask(t, f, method, target, body, header...)
+}
+
+func ask(t testing.TB, h http.Handler, method, target, body string, header ...string) reply {
+	t.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/json")
@@ -96,7 +110,7 @@ func (f *fixture) do(t testing.TB, method, target, body string, header ...string
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	f.ServeHTTP(w, r)
+	h.ServeHTTP(w, r)
 	out := reply{status: w.Code, header: w.Header(), raw: w.Body.String()}
 	if strings.Contains(w.Header().Get("Content-Type"), "json") {
 		if err := json.Unmarshal(w.Body.Bytes(), &out.body); err != nil {
@@ -109,6 +123,11 @@ func (f *fixture) do(t testing.TB, method, target, body string, header ...string
 func (f *fixture) get(t testing.TB, target string) reply {
 	t.Helper()
 	return f.do(t, http.MethodGet, target, "")
+}
+
+func (f *fixture) getAdmin(t testing.TB, target string) reply {
+	t.Helper()
+	return ask(t, f.Admin(), http.MethodGet, target, "")
 }
 
 func (r reply) ids() []string {

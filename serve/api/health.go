@@ -1,6 +1,10 @@
 package api
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
 
 // Health is the answer of the health routes.
 type Health struct {
@@ -9,14 +13,18 @@ type Health struct {
 }
 
 // isLive answers 200 as long as the process answers at all.
-func (a *API) isLive(k *call) (answer, *Problem) {
+func (a *API) isLive(k *call, _ *Nothing) (*Health, *Problem) {
 	return &Health{Status: "live"}, nil
 }
 
-// isReady answers 200 while there is a model in service.
-func (a *API) isReady(k *call) (answer, *Problem) {
+// isReady answers 200 while there is a model in service that is not too old.
+func (a *API) isReady(k *call, _ *Nothing) (*Health, *Problem) {
 	if k.model == nil {
 		return nil, a.notReady()
+	}
+	status := a.o.Models.Status()
+	if age := status.Age(k.began); a.o.MaxAge > 0 && age > a.o.MaxAge {
+		return nil, problem(http.StatusServiceUnavailable, "model_too_old", "the model in service is %s old, more than %s", age.Round(time.Second), a.o.MaxAge)
 	}
 	return &Health{Status: "ready"}, nil
 }
@@ -27,5 +35,9 @@ func (a *API) notReady() *Problem {
 	if why == "" {
 		why = "it has not been loaded yet"
 	}
-	return problem(http.StatusServiceUnavailable, "no_model", "there is no model in service for the alias %q: %s", s.Alias, why)
+	named := fmt.Sprintf("the alias %q", s.Alias)
+	if s.Pin != "" {
+		named = "the version " + s.Pin
+	}
+	return problem(http.StatusServiceUnavailable, "no_model", "there is no model in service for %s: %s", named, why)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"curio/serve/recommend"
 )
 
@@ -28,34 +30,32 @@ type SegmentUser struct {
 	Distance    float64 `json:"distance"`
 }
 
+// SegmentUsersInput is the input of GET /v1/segments/{id}/users.
+type SegmentUsersInput struct {
+	SegmentID string `path:"id" doc:"Id of a segment, as GET /v1/segments has it."`
+	Limit     int    `json:"limit,omitempty" default:"100" minimum:"1" maximum:"1000" doc:"How many members a page has at most."`
+	Cursor    cursor `json:"cursor,omitempty" doc:"next_cursor of the page before; nothing for the first."`
+}
+
 // segmentUsers answers GET /v1/segments/{id}/users.
-func segmentUsers(k *call) (answer, *Problem) {
-	p := k.params("limit", "cursor")
-	id := k.pathID()
-	limit := p.integer("limit", DefaultUsers, 1, MaxUsers)
-	from, ok := readCursor(p.text("cursor"))
-	if !ok {
-		p.fault("cursor", CodeInvalid, notNext)
-	}
-	if p := k.faults.problem(); p != nil {
-		return nil, p
-	}
+func segmentUsers(k *call, in *SegmentUsersInput) (*SegmentUsers, *Problem) {
+	from := in.Cursor
 	engine := k.engine()
 	if from.version != "" && from.version != engine.Version() {
 		return nil, problem(http.StatusConflict, "model_changed", "the cursor is of model %s, which is no longer in service: begin again without it", from.version)
 	}
-	segment, problem := k.segment(id)
+	segment, problem := k.segment(in.SegmentID)
 	if problem != nil {
 		return nil, problem
 	}
 	if from.version != "" && from.segment != segment {
-		p.fault("cursor", CodeInvalid, notNext)
+		k.faults.add(Fault{In: "query", Name: "cursor", Code: CodeInvalid, Detail: notNext})
 		return nil, k.faults.problem()
 	}
-	found, all := engine.Members(segment, from.offset, limit)
+	found, all := engine.Members(segment, from.offset, in.Limit)
 	k.strategy = recommend.StrategySegments
 	a := &SegmentUsers{
-		SegmentID: id, SegmentName: engine.Segments()[segment].Name, Members: all,
+		SegmentID: in.SegmentID, SegmentName: engine.Segments()[segment].Name, Members: all,
 		PseudonymKey: engine.Manifest().PseudonymKey, Users: make([]SegmentUser, len(found)),
 	}
 	for i, m := range found {
@@ -82,6 +82,16 @@ type cursor struct {
 func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s %d %d", c.version, c.segment, c.offset))
 }
+
+func (c *cursor) read(s source, name string) {
+	var ok bool
+	if *c, ok = readCursor(s.words(name, MaxText)); !ok {
+		s.fault(name, CodeInvalid, notNext)
+	}
+}
+
+// Schema implements huma.SchemaProvider.
+func (cursor) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
 
 // readCursor is the inverse of String, and an empty text means the first page; false
 // for another text.

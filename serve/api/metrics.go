@@ -21,7 +21,7 @@ type metrics struct {
 // buckets run from 100 µs, about what a warm answer takes, to 2.5 s.
 var buckets = []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5}
 
-func newMetrics(models Models, clock func() time.Time) *metrics {
+func newMetrics(o Options) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -29,8 +29,9 @@ func newMetrics(models Models, clock func() time.Time) *metrics {
 			Help: "Time from a request's arrival to the end of its answer, by route, strategy and status.",
 		}, []string{"route", "strategy", "status"}),
 	}
-	m.registry.MustRegister(m.seconds, &modelCollector{models, clock},
+	m.registry.MustRegister(m.seconds, &modelCollector{o.Models, o.Clock},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(o.Collectors...)
 	return m
 }
 

@@ -12,6 +12,14 @@ type Model struct {
 	Envelope
 	Model  *ModelInfo `json:"model"` // null until one is loaded
 	Follow Follow     `json:"follow"`
+
+	Challenger *Challenger `json:"challenger,omitempty" doc:"The model that some users are answered by instead."`
+}
+
+// Challenger is the other model of an experiment.
+type Challenger struct {
+	Model  *ModelInfo `json:"model"`
+	Follow Follow     `json:"follow"`
 }
 
 // ModelInfo describes the model in service.
@@ -38,7 +46,9 @@ type ModelInfo struct {
 
 // Follow says how following the alias goes.
 type Follow struct {
-	Alias    string                 `json:"alias"`
+	Alias    string                 `json:"alias,omitempty"`
+	Pin      string                 `json:"pin,omitempty" doc:"The version that is stayed with; then no alias is followed."`
+	Source   live.Source            `json:"source,omitempty" doc:"Who named the model in service: store, or cache when the store was not reached since the start."`
 	LastLook *time.Time             `json:"last_look,omitempty"`
 	Result   live.Result            `json:"result,omitempty"` // of the last look
 	Error    string                 `json:"error,omitempty"`
@@ -54,14 +64,16 @@ type Refused struct {
 	Tries   int       `json:"tries"`
 }
 
-func (a *API) showModel(k *call) (answer, *Problem) {
-	k.params()
-	if p := k.faults.problem(); p != nil {
-		return nil, p
-	}
+func (a *API) showModel(k *call, _ *Nothing) (*Model, *Problem) {
 	m := &Model{Follow: follow(a.o.Models.Status())}
 	if k.model != nil {
 		m.Model = a.describeModel(k.model)
+	}
+	if other, status, ok := a.o.Models.Challenger(); ok {
+		m.Challenger = &Challenger{Follow: follow(status)}
+		if other != nil {
+			m.Challenger.Model = a.describeModel(other)
+		}
 	}
 	return m, nil
 }
@@ -83,7 +95,7 @@ func (a *API) describeModel(m *live.Model) *ModelInfo {
 }
 
 func follow(s live.Status) Follow {
-	f := Follow{Alias: s.Alias, Result: s.Last, Error: s.Error, Looks: s.Counts}
+	f := Follow{Alias: s.Alias, Pin: s.Pin, Source: s.Source, Result: s.Last, Error: s.Error, Looks: s.Counts}
 	if !s.LastLook.IsZero() {
 		t := s.LastLook.UTC()
 		f.LastLook = &t

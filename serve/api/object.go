@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +33,7 @@ func readObject(data []byte, at string, f *faults, known []string) (object, bool
 		name, _ := unquote(quoted)
 		switch i := slices.Index(known, name); {
 		case i < 0:
-			o.fault(name, CodeUnknown, "there is no such field here; known are "+list(known))
+			o.fault(name, CodeUnknown, "there is no such field here; known are "+listed(known))
 		case o.values[i] != nil:
 			o.fault(name, CodeRepeated, "give the field once")
 		default:
@@ -55,41 +56,95 @@ func (o object) fault(name, code, detail string) {
 	o.faults.add(Fault{In: "body", Pointer: pointer, Code: code, Detail: detail})
 }
 
-// given reports whether a field is there, null or not.
+// given reports whether a field is there and not null.
 func (o object) given(name string) bool {
-	i := slices.Index(o.known, name)
-	return i >= 0 && o.values[i] != nil
+	_, ok := o.raw(name)
+	return ok
 }
 
 // raw returns a field that is there and not null.
 func (o object) raw(name string) ([]byte, bool) {
-	if !o.given(name) {
+	i := slices.Index(o.known, name)
+	if i < 0 || o.values[i] == nil || bytes.Equal(o.values[i], []byte("null")) {
 		return nil, false
 	}
-	raw := o.values[slices.Index(o.known, name)]
-	return raw, !bytes.Equal(raw, []byte("null"))
+	return o.values[i], true
 }
 
-// text returns an id or a name; absent and null mean empty.
-func (o object) text(name string) string {
+// words returns a text of at most so many bytes; absent and null mean empty.
+func (o object) words(name string, longest int) string {
 	raw, ok := o.raw(name)
 	if !ok {
 		return ""
 	}
-	s, ok := unquote(raw)
-	if !ok {
-		o.fault(name, CodeInvalid, "want a string, got "+shorten(string(raw)))
-		return ""
-	}
-	if field.HalfSurrogate(raw) {
-		o.fault(name, CodeInvalid, "holds half of a surrogate pair")
-		return ""
-	}
-	if code, detail := checkText(s); code != "" {
+	s, code, detail := readText(raw, longest)
+	if code != "" {
 		o.fault(name, code, detail)
-		return ""
 	}
 	return s
+}
+
+// readText returns a text, or what is wrong with it as a Fault has it.
+func readText(raw []byte, longest int) (s, code, detail string) {
+	s, ok := unquote(raw)
+	switch {
+	case !ok:
+		return "", CodeInvalid, "want a string, got " + shorten(string(raw))
+	case field.HalfSurrogate(raw):
+		return "", CodeInvalid, "holds half of a surrogate pair"
+	}
+	if code, detail = checkText(s, longest); code != "" {
+		return "", code, detail
+	}
+	return s, "", ""
+}
+
+// list returns a list of texts; absent and null mean none.
+func (o object) list(name string, most int) []string {
+	var texts []string
+	for row, at := range o.rows(name, most) {
+		s, code, detail := readText(row, MaxText)
+		if code != "" {
+			o.faults.add(Fault{In: "body", Pointer: at, Code: code, Detail: detail})
+		}
+		texts = append(texts, s)
+	}
+	return texts
+}
+
+// rows yields the elements of a list and their JSON pointers, and none of a list that
+// is too long.
+func (o object) rows(name string, most int) iter.Seq2[[]byte, string] {
+	return func(yield func([]byte, string) bool) {
+		raw, ok := o.raw(name)
+		if !ok {
+			return
+		}
+		if raw[0] != '[' {
+			o.fault(name, CodeInvalid, "want a list")
+			return
+		}
+		n := 0
+		for range elements(raw) {
+			if n++; n > most {
+				o.fault(name, CodeTooLong, fmt.Sprintf("want at most %d", most))
+				return
+			}
+		}
+		n = 0
+		for row := range elements(raw) {
+			if !yield(row, fmt.Sprintf("%s/%s/%d", o.at, name, n)) {
+				return
+			}
+			n++
+		}
+	}
+}
+
+// decimal returns a number within low..high; false when it is absent, null or a fault.
+func (o object) decimal(name string, low, high float64) (float64, bool) {
+	v, _, ok := o.number(name, low, high)
+	return v, ok
 }
 
 // boolean returns a field; absent and null mean false.

@@ -21,21 +21,22 @@ func (a *API) observe(c *gin.Context) {
 	k := &call{
 		request: c.Request, writer: c.Writer, param: c.Param,
 		began: a.o.Clock(), clock: a.o.Clock,
-		id: c.GetHeader(requestIDHeader), model: a.o.Models.Current(), names: a.o.Names,
+		id: c.GetHeader(requestIDHeader), model: a.o.Models.Current(), names: a.o.Names, api: a, recent: a.o.Recent,
 		strategy: recommend.StrategyNone,
 	}
 	if !saneToken(k.id) {
 		k.id = a.o.NewID()
 	}
-	c.Set(callKey, k)
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callKey{}, k))
+	k.request = c.Request
 	h := c.Writer.Header()
 	h.Set(requestIDHeader, k.id)
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
+	span := a.trace(k, c)
 	c.Next()
+	k.end(span, c.Writer.Status())
 
 	took, status := a.o.Clock().Sub(k.began), c.Writer.Status()
-	route := routeName(c)
+	route := k.route()
 	a.metrics.request(route, k.strategy, status, took)
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {
@@ -47,14 +48,13 @@ func (a *API) observe(c *gin.Context) {
 		slog.Float64("took_ms", milliseconds(took)))
 }
 
-// routeName is the method and the pattern that matched, of which there are only
-// as many as there are routes.
-func routeName(c *gin.Context) string {
-	path := c.FullPath()
-	if path == "" {
+// route is the method and the pattern that matched, of which there are only as many
+// as there are operations.
+func (k *call) route() string {
+	if k.operation == nil {
 		return "none"
 	}
-	return c.Request.Method + " " + strings.ReplaceAll(path, ":id", "{id}")
+	return k.operation.method + " " + k.operation.path
 }
 
 // saneToken reports whether an id from outside may be echoed and logged: 1..128
@@ -84,10 +84,10 @@ func (a *API) recover(c *gin.Context) {
 			panic(v)
 		}
 		k := callOf(c)
-		a.o.Log.Error("panic in a handler", "request_id", k.id, "route", routeName(c), "panic", v, "stack", string(debug.Stack()))
+		a.o.Log.Error("panic in a handler", "request_id", k.id, "route", k.route(), "panic", v, "stack", string(debug.Stack()))
 		c.Abort()
 		if !c.Writer.Written() {
-			a.refuse(k, internal())
+			k.refuse(internal())
 		}
 	}()
 	c.Next()

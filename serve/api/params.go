@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -12,13 +13,8 @@ import (
 	"curio/datasets/event/field"
 )
 
-// The bounds of what a request may ask for.
-const (
-	DefaultN  = 10
-	MaxN      = 100
-	MaxOffset = 10_000
-	MaxText   = 256 // bytes of an id or a name
-)
+// MaxText is the most bytes that an id or a name has.
+const MaxText = 256
 
 // params reads a query string and collects its faults.
 type params struct {
@@ -27,8 +23,8 @@ type params struct {
 }
 
 // newParams parses a raw query. Parameters outside allowed are faults, so that a
-// misspelt one is not silently without effect; so are repeated ones.
-func newParams(raw string, f *faults, allowed ...string) params {
+// misspelt one is not silently without effect; so are repeated ones that are no lists.
+func newParams(raw string, f *faults, allowed []inputField) params {
 	p := params{values: url.Values{}, faults: f}
 	for pair := range strings.SplitSeq(raw, "&") {
 		if pair == "" {
@@ -37,23 +33,24 @@ func newParams(raw string, f *faults, allowed ...string) params {
 		name, value, _ := strings.Cut(pair, "=")
 		n, errName := url.QueryUnescape(name)
 		v, errValue := url.QueryUnescape(value)
+		known := slices.IndexFunc(allowed, func(field inputField) bool { return field.name == n })
 		switch {
 		case errName != nil || !utf8.ValidString(n):
 			p.fault(name, CodeInvalid, "the parameter's name is not percent-encoded UTF-8")
-		case !slices.Contains(allowed, n):
-			p.fault(n, CodeUnknown, "there is no such parameter here; known are "+list(allowed))
+		case known < 0:
+			p.fault(n, CodeUnknown, "there is no such parameter here; known are "+listed(names(allowed)))
 		case errValue != nil:
 			p.fault(n, CodeInvalid, "the value is not percent-encoded UTF-8")
-		case p.values.Has(n):
+		case p.values.Has(n) && !allowed[known].repeats:
 			p.fault(n, CodeRepeated, "give the parameter once")
 		default:
-			p.values.Set(n, v)
+			p.values.Add(n, v)
 		}
 	}
 	return p
 }
 
-func list(names []string) string {
+func listed(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
@@ -107,31 +104,67 @@ func (p params) boolean(name string) bool {
 	}
 }
 
-// text returns the parameter; absent means empty, and empty is a fault.
-func (p params) text(name string) string {
+func (p params) given(name string) bool { return p.values.Has(name) }
+
+// decimal returns the parameter; false when it is absent or a fault.
+func (p params) decimal(name string, low, high float64) (float64, bool) {
+	if !p.values.Has(name) {
+		return 0, false
+	}
+	text := p.values.Get(name)
+	v, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil && !errors.Is(err, strconv.ErrRange):
+		p.fault(name, CodeInvalid, "want a number, got "+shorten(text))
+	case err != nil || !(v >= low && v <= high):
+		p.fault(name, CodeRange, fmt.Sprintf("want %s..%s, got %s", plain(low), plain(high), shorten(text)))
+	default:
+		return v, true
+	}
+	return 0, false
+}
+
+// words returns the parameter; absent means empty, and empty is a fault.
+func (p params) words(name string, longest int) string {
 	if !p.values.Has(name) {
 		return ""
 	}
 	text := p.values.Get(name)
-	if kind, detail := checkText(text); kind != "" {
+	if kind, detail := checkText(text, longest); kind != "" {
 		p.fault(name, kind, detail)
 		return ""
 	}
 	return text
 }
 
-// checkText returns an empty kind when text can be an id or a name: 1..MaxText
+// list returns the values of a parameter that may be repeated.
+func (p params) list(name string, most int) []string {
+	values := p.values[name]
+	if len(values) > most {
+		p.fault(name, CodeTooLong, fmt.Sprintf("want at most %d, got %d", most, len(values)))
+		return nil
+	}
+	for _, text := range values {
+		if kind, detail := checkText(text, MaxText); kind != "" {
+			p.fault(name, kind, detail)
+			return nil
+		}
+	}
+	return values
+}
+
+// checkText returns an empty kind when text can be an id or a name: 1..longest
 // bytes of UTF-8 without control characters. Else it is the code of a Fault.
-func checkText(text string) (kind, detail string) {
+func checkText(text string, longest int) (kind, detail string) {
 	if text == "" {
 		return CodeMissing, "want at least one character"
 	}
-	why := field.ID(text, MaxText)
+	why := field.ID(text, longest)
 	switch why {
 	case "":
 		return "", ""
 	case code.IDTooLong:
-		return CodeTooLong, fmt.Sprintf("want at most %d bytes, got %d", MaxText, len(text))
+		return CodeTooLong, fmt.Sprintf("want at most %d bytes, got %d", longest, len(text))
 	}
 	return faultCode(why), code.Message(why)
 }

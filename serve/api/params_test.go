@@ -1,6 +1,7 @@
 package api
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -19,6 +20,8 @@ func codes(f *faults) []string {
 	}
 	return list
 }
+
+var optionFields = fieldsOf(reflect.TypeFor[RecommendOptions]())
 
 func TestParamsFaults(t *testing.T) {
 	long := strings.Repeat("x", MaxText)
@@ -57,12 +60,11 @@ func TestParamsFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var f faults
-			p := newParams(c.raw, &f, recommendParams...)
-			p.integer("n", DefaultN, 1, MaxN)
-			p.integer("offset", 0, 0, MaxOffset)
-			p.text("category")
-			p.boolean("explain")
-			p.boolean("strict")
+			p := newParams(c.raw, &f, optionFields)
+			for i := range optionFields {
+				var o RecommendOptions
+				optionFields[i].read(reflect.ValueOf(&o).Elem().FieldByIndex(optionFields[i].index), p)
+			}
 			if diff := cmp.Diff(c.want, codes(&f)); diff != "" {
 				t.Error(diff)
 			}
@@ -72,14 +74,14 @@ func TestParamsFaults(t *testing.T) {
 
 func TestParamsValues(t *testing.T) {
 	var f faults
-	p := newParams("n=7&category=%E8%AF%BE%2B+x&explain=1", &f, recommendParams...)
+	p := newParams("n=7&category=%E8%AF%BE%2B+x&explain=1", &f, optionFields)
 	if n := p.integer("n", 1, 1, 10); n != 7 {
 		t.Errorf("n = %d", n)
 	}
 	if n := p.integer("offset", 3, 0, 10); n != 3 {
 		t.Errorf("offset = %d", n)
 	}
-	if s := p.text("category"); s != "课+ x" {
+	if s := p.words("category", MaxText); s != "课+ x" {
 		t.Errorf("category = %q", s)
 	}
 	if !p.boolean("explain") || p.boolean("strict") {
@@ -92,7 +94,7 @@ func TestParamsValues(t *testing.T) {
 
 func TestFaultsAreBounded(t *testing.T) {
 	var f faults
-	newParams(strings.Repeat("x=1&", maxFaults+7), &f)
+	newParams(strings.Repeat("x=1&", maxFaults+7), &f, nil)
 	p := f.problem()
 	if len(p.Errors) != maxFaults || p.More != 7 {
 		t.Errorf("%d listed, %d more", len(p.Errors), p.More)
@@ -105,11 +107,11 @@ func FuzzParams(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		var f faults
-		p := newParams(raw, &f, recommendParams...)
-		if n := p.integer("n", DefaultN, 1, MaxN); n < 1 || n > MaxN {
+		p := newParams(raw, &f, optionFields)
+		if n := p.integer("n", 10, 1, 100); n < 1 || n > 100 {
 			t.Errorf("n = %d", n)
 		}
-		if s := p.text("category"); len(s) > MaxText {
+		if s := p.words("category", MaxText); len(s) > MaxText {
 			t.Errorf("category has %d bytes", len(s))
 		}
 		if len(f.list) > maxFaults {

@@ -3,6 +3,8 @@ package api
 import (
 	"fmt"
 	"net/http"
+
+	"curio/datasets/event"
 )
 
 // Fault is one thing wrong with a request.
@@ -53,8 +55,9 @@ func problem(status int, code, format string, args ...any) *Problem {
 
 // faults collects what is wrong with one request.
 type faults struct {
-	list []Fault
-	more int
+	list   []Fault
+	more   int
+	latest event.Time // past which an event is not believed; 0 for no bound
 }
 
 func (f *faults) add(fault Fault) {

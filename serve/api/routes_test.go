@@ -17,7 +17,7 @@ func TestRecommendUser(t *testing.T) {
 	r := f.get(t, "/v1/users/user-01/recommendations")
 	isAnswer(t, f, r, "interest")
 	items := r.body["items"].([]any)
-	if len(items) != DefaultN || r.body["user_id"] != "user-01" || r.body["n"] != float64(DefaultN) || r.body["offset"] != 0.0 {
+	if len(items) != 10 || r.body["user_id"] != "user-01" || r.body["n"] != float64(10) || r.body["offset"] != 0.0 {
 		t.Errorf("%d items: %s", len(items), r.raw)
 	}
 	first := items[0].(map[string]any)
@@ -25,7 +25,7 @@ func TestRecommendUser(t *testing.T) {
 	if first["rank"] != 1.0 || first["domain"] != "course" || first["category"] != "code" || first["title"] != servetest.Title(id, "a") {
 		t.Errorf("first item %v", first)
 	}
-	for _, hidden := range []string{"because", "category_share"} {
+	for _, hidden := range []string{"because", "why"} {
 		if _, ok := first[hidden]; ok {
 			t.Errorf("%s without explain", hidden)
 		}
@@ -74,7 +74,7 @@ func TestRecommendExplain(t *testing.T) {
 	for _, item := range r.body["items"].([]any) {
 		item := item.(map[string]any)
 		because := item["because"].([]any)
-		if len(because) == 0 || item["category_share"] != 1.0 || item["category"] != "code" {
+		if len(because) == 0 || at(item, "why", "category_share") != 1.0 || item["category"] != "code" {
 			t.Fatalf("item %v", item)
 		}
 		for _, b := range because {
@@ -107,7 +107,7 @@ func TestRecommendFaults(t *testing.T) {
 	f := fixed(t)
 	for target, want := range map[string][]string{
 		"/v1/users/u/recommendations?n=0&offset=-1&category=&explain=maybe&colour=red&strict=x": {
-			"colour:unknown", "strict:invalid", "n:out_of_range", "offset:out_of_range", "category:missing", "explain:invalid"},
+			"colour:unknown", "n:out_of_range", "offset:out_of_range", "category:missing", "explain:invalid", "strict:invalid"},
 		"/v1/users/u/recommendations?n=101":                             {"n:out_of_range"},
 		"/v1/users/%00/recommendations":                                 {"id:invalid"},
 		"/v1/users/%ff/recommendations":                                 {"id:invalid"},
@@ -119,7 +119,7 @@ func TestRecommendFaults(t *testing.T) {
 		"/v1/model?n=1":                                                 {"n:unknown"},
 		"/v1/users/u/recommendations?n=1&n=2&n=3":                       {"n:repeated", "n:repeated"},
 		"/v1/users/u/recommendations?n=%25zz&%zz":                       {"%zz:invalid", "n:invalid"},
-		"/v1/users/" + strings.Repeat("%C3%A4", 129) + "/segment?x":     {"x:unknown", "id:too_long"},
+		"/v1/users/" + strings.Repeat("%C3%A4", 129) + "/segment?x":     {"id:too_long", "x:unknown"},
 		"/v1/items/" + strings.Repeat("x", 257) + "/similar?offset=1e3": {"id:too_long", "offset:invalid"},
 	} {
 		r := f.get(t, target)

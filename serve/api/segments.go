@@ -28,15 +28,15 @@ type UserSegment struct {
 
 // Membership says where a user belongs, and how clearly.
 type Membership struct {
-	Segment     segment.Segment `json:"segment"`
-	Probability float64         `json:"probability"`         // of that segment given the user's profile
-	RunnerUp    string          `json:"runner_up,omitempty"` // id of the next best segment
-	Distance    float64         `json:"distance"`            // Mahalanobis distance from the segment's mean
-	Memberships []SegmentShare  `json:"memberships"`         // all segments in the order of /v1/segments; sum to 1
+	Segment     segment.Segment   `json:"segment"`
+	Probability float64           `json:"probability"`         // of that segment given the user's profile
+	RunnerUp    string            `json:"runner_up,omitempty"` // id of the next best segment
+	Distance    float64           `json:"distance"`            // Mahalanobis distance from the segment's mean
+	Memberships []MembershipShare `json:"memberships"`         // all segments in the order of /v1/segments; sum to 1
 }
 
-// SegmentShare is the probability of one segment.
-type SegmentShare struct {
+// MembershipShare is the probability of one segment.
+type MembershipShare struct {
 	SegmentID   string  `json:"segment_id"`
 	Probability float64 `json:"probability"`
 }
@@ -47,28 +47,32 @@ func (k *call) membership(found recommend.Membership) Membership {
 		m.RunnerUp = found.RunnerUp.ID
 	}
 	for i, s := range k.engine().Segments() {
-		m.Memberships = append(m.Memberships, SegmentShare{s.ID, found.Shares[i]})
+		m.Memberships = append(m.Memberships, MembershipShare{s.ID, found.Shares[i]})
 	}
 	return m
 }
 
-func listSegments(k *call) (answer, *Problem) {
-	k.params()
-	if p := k.faults.problem(); p != nil {
-		return nil, p
-	}
+// Nothing is the input of operations without one.
+type Nothing struct{}
+
+// SegmentInput is the input of GET /v1/segments/{id}.
+type SegmentInput struct {
+	SegmentID string `path:"id" doc:"Id of a segment, as GET /v1/segments has it."`
+}
+
+// UserInput is the input of operations about one user.
+type UserInput struct {
+	UserID string `path:"id" doc:"Id of a user, percent-encoded."`
+}
+
+func listSegments(k *call, _ *Nothing) (*Segments, *Problem) {
 	k.strategy = recommend.StrategySegments
 	return &Segments{Segments: k.engine().Segments()}, nil
 }
 
-func showSegment(k *call) (answer, *Problem) {
-	k.params()
-	id := k.pathID()
-	if p := k.faults.problem(); p != nil {
-		return nil, p
-	}
+func showSegment(k *call, in *SegmentInput) (*Segment, *Problem) {
 	for _, s := range k.engine().Segments() {
-		if s.ID == id {
+		if s.ID == in.SegmentID {
 			k.strategy = recommend.StrategySegments
 			return &Segment{Segment: s}, nil
 		}
@@ -76,13 +80,8 @@ func showSegment(k *call) (answer, *Problem) {
 	return nil, unknownSegment()
 }
 
-func userSegment(k *call) (answer, *Problem) {
-	k.params()
-	asked := k.pathID()
-	if p := k.faults.problem(); p != nil {
-		return nil, p
-	}
-	id, p := k.user(asked)
+func userSegment(k *call, in *UserInput) (*UserSegment, *Problem) {
+	id, p := k.user(in.UserID)
 	if p != nil {
 		return nil, p
 	}
@@ -94,7 +93,7 @@ func userSegment(k *call) (answer, *Problem) {
 		return nil, noSegment()
 	}
 	k.strategy = recommend.StrategySegments
-	return &UserSegment{UserID: asked, Membership: k.membership(found)}, nil
+	return &UserSegment{UserID: in.UserID, Membership: k.membership(found)}, nil
 }
 
 func unknownSegment() *Problem {

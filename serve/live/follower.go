@@ -1,7 +1,19 @@
-// Package live keeps one model in service: it follows an alias of the registry,
-// loads what the alias names beside the model in use, checks and warms it, and
-// swaps one pointer. What cannot be loaded is refused and reported, and the model
-// in use stays.
+// Package live keeps models in service. A Follower follows an alias of the registry,
+// or stays with one version: it loads what is named beside the model in use, checks
+// and warms it, and swaps one pointer. What cannot be loaded is refused and reported,
+// and the model in use stays. What was good is kept on this machine, so that the next
+// start does not need the store.
+//
+// A Pair is two followers, a champion and a challenger, whose users a Split tells
+// apart.
+//
+// # Release
+//
+// Large parts of a model may lie in a mapped file. It is unmapped when the garbage
+// collector finds that nobody holds the Model any more: after the last request on it.
+// So whoever uses what an Engine gave holds the Model until that is done with, and
+// reads it once more at the end, as writing its version to a log does. Text stays: it
+// is never in a mapped file.
 package live
 
 import (
@@ -13,6 +25,7 @@ import (
 
 	"curio/artifacts/bundle"
 	"curio/artifacts/registry"
+	"curio/artifacts/store/blobcache"
 	"curio/serve/recommend"
 )
 
@@ -23,6 +36,8 @@ type Registry interface {
 	Resolve(ctx context.Context, alias string) (registry.Pointer, error)
 	// Load returns a version, its digests verified.
 	Load(ctx context.Context, version string) (*bundle.Bundle, error)
+	// Manifest returns that of a version, verified and under the conditions of Load.
+	Manifest(ctx context.Context, version string) (*bundle.Manifest, error)
 }
 
 // Options says what to follow and how. The zero value of a limit means its
@@ -30,12 +45,14 @@ type Registry interface {
 type Options struct {
 	Registry Registry
 	Alias    string
+	Pin      string        // a version to stay with; Alias is not looked at then
 	Poll     time.Duration // time between looks at the alias, +-10 %; default 2 s
 	// Watch returns a channel of hints that the alias may have moved, which makes
 	// the next look come at once. It closes the channel after ctx is done. Nil for
 	// no hints.
 	Watch func(ctx context.Context, alias string) <-chan struct{}
-	// ResolveTimeout bounds one look at the alias; default 10 s.
+	// ResolveTimeout bounds one look at the alias; default 10 s. While there is no model
+	// and Kept may have one, a look takes 2 s at most.
 	ResolveTimeout time.Duration
 	// LoadTimeout bounds one load; default 5 min.
 	LoadTimeout time.Duration
@@ -47,7 +64,19 @@ type Options struct {
 	Accept func(*bundle.Manifest) error
 	// Admit is asked when an artifact is ready, right before it is put in service; an
 	// error refuses it. Nil admits every one.
-	Admit  func(ctx context.Context, version string) error
+	// Those that come from Kept are not asked about: they were when they were kept.
+	Admit func(ctx context.Context, version string) error
+	// Warmup gives requests, such as were recorded, that a model answers before it is
+	// put in service, besides those that every engine is warmed with: by the ids that
+	// the model described by the manifest knows. One that cannot answer them is refused.
+	Warmup func(*bundle.Manifest) []recommend.Request
+	// WarmupTimeout ends the answering of Warmup, and the rest is left out; default 10 s.
+	WarmupTimeout time.Duration
+	// Kept keeps what is in service for the next start. Nil: a start needs the store.
+	Kept *Kept
+	// Cache keeps what a model looks like when it is loaded, in a form that is mapped
+	// instead of decoded: see bundle.Image. Nil: models are decoded.
+	Cache  *blobcache.Cache
 	Clock  func() time.Time
 	Jitter func() float64 // in [0, 1)
 	Log    *slog.Logger
@@ -59,6 +88,7 @@ type Model struct {
 	Pointer  registry.Pointer // what the alias said when the model was taken in
 	LoadedAt time.Time
 	Took     time.Duration // reading, checking and warming
+	Source   Source        // who named it last
 }
 
 // Follower holds the model in service. Current and Status may be called from any
@@ -67,8 +97,12 @@ type Follower struct {
 	o       Options
 	current atomic.Pointer[Model]
 
-	step  sync.Mutex // held by the one Step that runs; guards retry
-	retry retry
+	held *atomic.Int64 // models in memory
+
+	step     sync.Mutex // held by the one Step that runs; guards what follows
+	retry    retry
+	recalled bool   // Kept was asked
+	kept     string // the nonce of what Kept has
 
 	mu     sync.Mutex // guards status
 	status Status
@@ -80,7 +114,11 @@ func New(o Options) *Follower {
 	setDefault(&o.ResolveTimeout, 10*time.Second)
 	setDefault(&o.LoadTimeout, 5*time.Minute)
 	setDefault(&o.MaxRetry, time.Minute)
-	return &Follower{o: o, status: Status{Alias: o.Alias}}
+	setDefault(&o.WarmupTimeout, 10*time.Second)
+	if o.Pin != "" {
+		o.Alias, o.Watch = "", nil
+	}
+	return &Follower{o: o, held: new(atomic.Int64), status: Status{Alias: o.Alias, Pin: o.Pin}}
 }
 
 func setDefault(d *time.Duration, to time.Duration) {

@@ -3,7 +3,10 @@ package live
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"runtime/debug"
+	"sync/atomic"
+	"time"
 
 	"curio/artifacts/bundle"
 	"curio/artifacts/registry"
@@ -16,7 +19,7 @@ import (
 // Decoders are made to return errors, but an artifact comes from outside and
 // loading runs beside the traffic: a panic here becomes an error too, so that the
 // worst artifact cannot end the process.
-func (f *Follower) load(ctx context.Context, pointer registry.Pointer) (m *Model, err error) {
+func (f *Follower) load(ctx context.Context, from Registry, pointer registry.Pointer, admit func(context.Context, string) error) (m *Model, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			m, err = nil, fmt.Errorf("load %s: panic: %v", pointer.Version, v)
@@ -25,47 +28,69 @@ func (f *Follower) load(ctx context.Context, pointer registry.Pointer) (m *Model
 	ctx, cancel := context.WithTimeout(ctx, f.o.LoadTimeout)
 	defer cancel()
 	began := f.o.Clock()
-	b, err := f.o.Registry.Load(ctx, pointer.Version)
+	// Blobs may lie in mapped files, and a file that is truncated while it is looked at
+	// shows as a fault.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	artifact, err := f.artifact(ctx, from, &pointer)
 	if err != nil {
 		return nil, err // names the version
 	}
-	// Blobs may lie in mapped files. Nothing made of them needs them afterwards, and
-	// a file that is truncated while it is looked at shows as a fault.
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer b.Close()
-	if got := b.Manifest.Digest(); got != pointer.ManifestSHA256 {
-		return nil, fmt.Errorf("load %s: the manifest there has digest %s, the alias says %s", pointer.Version, got, pointer.ManifestSHA256)
-	}
-	if f.o.Accept != nil {
-		if err := f.o.Accept(&b.Manifest); err != nil {
-			return nil, fmt.Errorf("load %s: %w", pointer.Version, err)
-		}
-	}
-	engine, err := build(ctx, b)
+	engine, err := f.warm(ctx, artifact)
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", pointer.Version, err)
 	}
-	if f.o.Admit != nil {
-		if err := f.o.Admit(ctx, pointer.Version); err != nil {
+	if admit != nil {
+		if err := admit(ctx, pointer.Version); err != nil {
 			return nil, fmt.Errorf("load %s: %w", pointer.Version, err)
 		}
 	}
 	now := f.o.Clock()
+	f.held.Add(1)
+	runtime.AddCleanup(engine, func(held *atomic.Int64) { held.Add(-1) }, f.held)
 	return &Model{Engine: engine, Pointer: pointer, LoadedAt: now, Took: now.Sub(began)}, nil
 }
 
-// build makes a warm engine of a bundle. It looks at ctx between its stages.
-func build(ctx context.Context, b *bundle.Bundle) (*recommend.Engine, error) {
-	artifact, err := bundle.Decode(b)
-	if err == nil {
-		err = ctx.Err()
+// accept checks that a manifest is the one that pointer names, which for a pinned
+// version is any of that name, and that it can be served here.
+func (f *Follower) accept(m *bundle.Manifest, pointer *registry.Pointer) error {
+	digest := m.Digest()
+	if f.o.Pin != "" {
+		pointer.ManifestSHA256 = digest
 	}
-	if err != nil {
-		return nil, fmt.Errorf("decode: %w", err)
+	if digest != pointer.ManifestSHA256 || m.Version() != pointer.Version {
+		return fmt.Errorf("load %s: the manifest there has digest %s, the alias says %s", pointer.Version, digest, pointer.ManifestSHA256)
 	}
-	engine := recommend.New(artifact)
+	if f.o.Accept != nil {
+		if err := f.o.Accept(m); err != nil {
+			return fmt.Errorf("load %s: %w", pointer.Version, err)
+		}
+	}
+	return nil
+}
+
+// warm makes a warm engine of an artifact. It looks at ctx between its stages.
+func (f *Follower) warm(ctx context.Context, a *bundle.Artifact) (*recommend.Engine, error) {
+	engine := recommend.New(a)
 	if err := engine.Warm(); err != nil {
 		return nil, fmt.Errorf("warm: %w", err)
+	}
+	if f.o.Warmup == nil {
+		return engine, ctx.Err()
+	}
+	until := f.o.Clock().Add(f.o.WarmupTimeout)
+	for _, r := range f.o.Warmup(&a.Manifest) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if f.o.Clock().After(until) {
+			f.o.Log.InfoContext(ctx, "warming ended before all recorded requests were answered", "version", a.Version, "after", f.o.WarmupTimeout.Round(time.Millisecond))
+			break
+		}
+		for _, item := range engine.Recommend(r).Items {
+			if item.Score-item.Score != 0 { // NaN or infinite
+				return nil, fmt.Errorf("warm: a recorded request is answered with the score %v: %w", item.Score, bundle.ErrArtifact)
+			}
+		}
 	}
 	return engine, ctx.Err()
 }

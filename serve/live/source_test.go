@@ -52,6 +52,14 @@ func (s *source) Load(ctx context.Context, version string) (*bundle.Bundle, erro
 	return b, nil
 }
 
+func (s *source) Manifest(ctx context.Context, version string) (*bundle.Manifest, error) {
+	b, err := s.Load(ctx, version)
+	if err != nil {
+		return nil, err
+	}
+	return &b.Manifest, nil
+}
+
 func edition(t testing.TB, name string) *bundle.Bundle {
 	t.Helper()
 	made, _ := editions.LoadOrStore(name, sync.OnceValues(func() (*bundle.Bundle, error) { return servetest.Bundle(name) }))

@@ -24,6 +24,15 @@ func Results() []Result {
 	return []Result{Unchanged, Swapped, Refused, Waiting, Absent, Unavailable}
 }
 
+// Source says where what names the model in service was read.
+type Source string
+
+// The sources.
+const (
+	FromStore Source = "store" // the registry said so when it was last read
+	FromCache Source = "cache" // what was kept on this machine says so; the registry was not read since the start
+)
+
 // Refusal says which artifact was not taken in, and why.
 type Refusal struct {
 	Pointer registry.Pointer
@@ -35,7 +44,15 @@ type Refusal struct {
 // Status is what became of following the alias. A Status is a copy: it does not
 // change after it was returned.
 type Status struct {
-	Alias    string
+	Alias    string    // empty with Pin
+	Pin      string    // the version that is stayed with; empty when an alias is followed
+	Version  string    // in service; empty for none
+	Moved    time.Time // when the alias was moved to it; zero with Pin
+	LoadedAt time.Time
+	Source   Source    // of the model in service
+	Since    time.Time // since when Source is what it is
+	Held     int       // models in memory: the one in service, one being loaded, and those that requests still run on or that are not collected yet
+	Read     time.Time // when the registry was last read, whatever it said
 	LastLook time.Time // when the alias was last looked at
 	Last     Result    // how that look ended; empty before the first
 	Error    string    // why it ended so; empty after Unchanged and Swapped
@@ -48,6 +65,7 @@ func (f *Follower) Status() Status {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := f.status
+	s.Held = int(f.held.Load())
 	s.Counts = make(map[Result]uint64, len(Results()))
 	for _, r := range Results() {
 		s.Counts[r] = f.status.Counts[r]
@@ -57,6 +75,15 @@ func (f *Follower) Status() Status {
 		s.Refusal = &refusal
 	}
 	return s
+}
+
+// Age is how long ago the alias was moved to the model in service: 0 without one, and
+// for a pinned one, which is not to be replaced.
+func (s *Status) Age(now time.Time) time.Duration {
+	if s.Moved.IsZero() {
+		return 0
+	}
+	return max(0, now.Sub(s.Moved))
 }
 
 // record notes how a look ended. A nil refusal means that nothing is refused now.
@@ -69,5 +96,8 @@ func (f *Follower) record(r Result, reason string, refusal *Refusal) Result {
 	f.status.Counts[r]++
 	f.status.LastLook, f.status.Last, f.status.Error = f.o.Clock(), r, reason
 	f.status.Refusal = refusal
+	if r != Unavailable {
+		f.status.Read = f.status.LastLook
+	}
 	return r
 }

@@ -12,6 +12,7 @@ import (
 	"curio/artifacts/audience"
 	"curio/artifacts/bundle"
 	"curio/datasets/event"
+	"curio/features/profile"
 )
 
 // The strategies an answer names: how its items were found.
@@ -22,6 +23,7 @@ const (
 	StrategySimilar  = "similar"  // nearest items
 	StrategySegments = "segments" // the artifact's segments
 	StrategyAudience = "audience" // by the interest of many users
+	StrategyNearest  = "nearest"  // users with the nearest vectors
 	StrategyNone     = "none"     // no model was asked
 )
 
@@ -33,7 +35,14 @@ type Engine struct {
 	category   []int32   // by item index: place in UserEncoder.Categories, or -1
 	popular    []int32   // items that may be shown, most popular first
 	popularity []float32 // by item index: share of the users who touched it
-	visits     sync.Pool // of *visit
+	barred     itemSet   // what rules bar
+	needy      itemSet   // what they ask prerequisites for
+	columns    *columns
+	selections *selections
+	topics     func() *profile.Topics // made when first asked for
+	visits     sync.Pool              // of *visit
+	passes     *gatherer              // over the catalogue
+	memos      *memos
 	audience   *audience.Audience
 	turn       chan struct{}                     // holds what is there while a question about many users is answered
 	wishes     []atomic.Pointer[audience.Wishes] // by segment; nil until asked for
@@ -48,6 +57,9 @@ func New(art *bundle.Artifact) *Engine {
 		rules:      audience.RulesOf(art),
 		category:   make([]int32, items),
 		popularity: make([]float32, items),
+		barred:     newItemSet(items),
+		needy:      newItemSet(items),
+		columns:    newColumns(art.Catalogue),
 		audience:   audience.New(art, audience.MinGroup(art)),
 		turn:       make(chan struct{}, 1),
 		wishes:     make([]atomic.Pointer[audience.Wishes], len(art.Segments.Segments())),
@@ -64,6 +76,18 @@ func New(art *bundle.Artifact) *Engine {
 		}
 		e.popularity[i] = float32(float64(art.Popularity[i].Users) / float64(max(1, art.Users.Len())))
 	}
+	for i, barred := range e.rules.Barred {
+		if barred {
+			e.barred.add(int32(i))
+		}
+		if len(e.rules.Needs[i]) > 0 {
+			e.needy.add(int32(i))
+		}
+	}
+	e.passes = newGatherer(art.Interest.Index())
+	e.memos = newMemos(DefaultMemoBytes)
+	e.selections = newSelections(e.selected)
+	e.topics = sync.OnceValue(func() *profile.Topics { return profile.NewTopics(art.Catalogue) })
 	e.rankPopular()
 	e.visits.New = func() any { return e.newVisit() }
 	return e

@@ -101,7 +101,7 @@ func TestHeadOrdersWhatIsShown(t *testing.T) {
 // The head reads what the request says, as if it had been in the log.
 func TestHeadReadsTheSession(t *testing.T) {
 	e := engine(t, likely(t))
-	r := Request{User: servetest.UserID(2), N: 1, Category: "art"}
+	r := Request{User: servetest.UserID(2), N: 1, Filter: Filter{Category: "art"}}
 	was := e.Recommend(r).Items[0]
 	r.Events = []event.Event{{Type: event.Search, TS: e.AsOf()}, {Type: event.Search, TS: e.AsOf()}} // of no item
 	if now := e.Recommend(r).Items[0]; now.Score == was.Score {

@@ -47,6 +47,19 @@ func (e *Engine) SegmentOfSession(user string, events []event.Event) (Membership
 	return m, ok
 }
 
+// segmentOf returns the segment of whoever was met; nil for nobody who did anything.
+func (e *Engine) segmentOf(v *visit) *segment.Segment {
+	if v.profile.Events == 0 {
+		return nil
+	}
+	features := make([]float32, e.art.SegmentSize())
+	e.art.SegmentFeatures(features, v.person, v.profile, v.asOf)
+	if a := e.art.Segments.Assign(features); a.Index >= 0 {
+		return &e.Segments()[a.Index]
+	}
+	return nil
+}
+
 // SegmentFeatures names what SegmentOfFeatures reads, in order. The caller must not
 // change it.
 func (e *Engine) SegmentFeatures() []string { return e.art.Segments.Features() }

@@ -3,6 +3,7 @@ package recommend
 import (
 	"curio/artifacts/audience"
 	"curio/artifacts/interest"
+	"curio/artifacts/kernel"
 	"curio/datasets/event"
 	"curio/features/profile"
 )
@@ -10,14 +11,16 @@ import (
 // visit is what is known of the user of one request. Its slices are reused from
 // request to request.
 type visit struct {
-	person  *event.User    // nil when unknown
-	profile *profile.User  // never nil; the artifact's own when no events were folded in
-	asOf    event.Time     // of the profile
-	query   interest.Query // what the model reads
-	vector  []float32      // the user's vector
-	shares  []float32      // category shares
-	ignored int            // events on items outside the catalogue
-	folded  int            // events on items of the catalogue
+	person  *event.User     // nil when unknown
+	profile *profile.User   // never nil; the artifact's own when no events were folded in
+	asOf    event.Time      // of the profile
+	query   interest.Query  // what the model reads
+	vector  []float32       // the user's vector
+	shares  []float32       // category shares
+	ignored int             // events on items outside the catalogue
+	folded  int             // events on items of the catalogue
+	rules   rules           // what may not be shown
+	best    []kernel.Scored // the order of the model that an answer was made of
 }
 
 var nobody profile.User

@@ -1,6 +1,6 @@
 // Command asm writes the assembly of package kernel for amd64: every kernel
-// once with AVX2 and FMA, once with AVX-512F, the same operations on the same
-// lanes. Run it with go generate in the package's folder.
+// once with AVX2 and FMA, once with AVX-512F (and, for products of codes, VNNI), the
+// same operations on the same lanes. Run it with go generate in the package's folder.
 package main
 
 import . "github.com/mmcloughlin/avo/build"
@@ -22,6 +22,10 @@ func main() {
 		expSum(v)
 		log1p(v)
 		adam(v)
+		for _, rows := range nearRows[v.name] {
+			near(v, rows)
+		}
+		mark(v)
 	}
 	Generate()
 }

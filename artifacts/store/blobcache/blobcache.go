@@ -77,9 +77,14 @@ func (c *Cache) Find(digest string, size int64) *mapping.Mapping {
 	if err != nil {
 		return nil
 	}
-	now := time.Now()
-	_ = os.Chtimes(path, now, now) // it was used; if this fails it goes earlier
+	touch(path)
 	return m
+}
+
+// touch notes that a file was used. If this fails it goes earlier.
+func touch(path string) {
+	now := time.Now()
+	_ = os.Chtimes(path, now, now)
 }
 
 // Drop removes the copy of a blob.
@@ -124,8 +129,8 @@ func (c *Cache) Add(ctx context.Context, digest string, size int64, body io.Read
 	return m, nil
 }
 
-// evict removes copies until the rest is within the limit, but not the one that was
-// just made, and temporary files that nobody will finish. What it cannot do, the
+// evict removes copies, and what was made, until the rest is within the limit, but not
+// the file of this name, which is the newest, and temporary files that nobody will finish. What it cannot do, the
 // next one may.
 func (c *Cache) evict(keep string) {
 	entries, err := os.ReadDir(c.folder)
@@ -145,7 +150,7 @@ func (c *Cache) evict(keep string) {
 		if strings.HasPrefix(e.Name(), tempPrefix) && now.Sub(info.ModTime()) > abandoned {
 			_ = os.Remove(filepath.Join(c.folder, e.Name()))
 		}
-		if digestName.MatchString(e.Name()) {
+		if digestName.MatchString(e.Name()) || madeName.MatchString(e.Name()) {
 			copies = append(copies, info)
 			total += info.Size()
 		}

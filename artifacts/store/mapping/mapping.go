@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime"
 	"sync"
 )
 
@@ -15,6 +16,7 @@ import (
 type Mapping struct {
 	data    []byte
 	release func([]byte) error
+	cleanup runtime.Cleanup // of Release
 	once    sync.Once
 	err     error
 }
@@ -43,10 +45,24 @@ func Of(f *os.File) (*Mapping, error) {
 // after Close.
 func (m *Mapping) Bytes() []byte { return m.data }
 
+// Release closes m when nobody holds it any more, in a time of the garbage collector's
+// choosing. Whoever keeps a part of Bytes keeps m.
+func (m *Mapping) Release() {
+	if m.release == nil {
+		return
+	}
+	type memory struct {
+		data    []byte
+		release func([]byte) error
+	}
+	m.cleanup = runtime.AddCleanup(m, func(x memory) { _ = x.release(x.data) }, memory{m.data, m.release})
+}
+
 // Close gives the memory back. Without it the memory stays until the process ends:
 // nothing can know who still looks at it.
 func (m *Mapping) Close() error {
 	m.once.Do(func() {
+		m.cleanup.Stop()
 		if m.release != nil {
 			m.err = m.release(m.data)
 		}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"testing"
+	"time"
 )
 
 func file(t *testing.T, content []byte) *os.File {
@@ -87,4 +89,55 @@ func TestWriting(t *testing.T) {
 		}
 	}()
 	m.Bytes()[0] = 'x'
+}
+
+// TestRelease: the memory goes after the last who holds the mapping, and once only.
+func TestRelease(t *testing.T) {
+	released := make(chan int, 2)
+	watched := func() *Mapping {
+		m, err := Of(file(t, []byte("content")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.release == nil {
+			t.Skip("this system does not map files")
+		}
+		release := m.release
+		m.release = func(data []byte) error { released <- len(data); return release(data) }
+		m.Release()
+		return m
+	}
+	held := watched()
+	for range 3 {
+		runtime.GC()
+	}
+	select {
+	case <-released:
+		t.Fatal("released while it was held")
+	default:
+	}
+	if string(held.Bytes()) != "content" {
+		t.Errorf("mapped is %q", held.Bytes())
+	}
+	runtime.KeepAlive(held)
+	held = nil
+	for began := time.Now(); len(released) == 0; time.Sleep(time.Millisecond) {
+		if runtime.GC(); time.Since(began) > 10*time.Second {
+			t.Fatal("never released")
+		}
+	}
+	<-released
+	m := watched()
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-released
+	m = nil
+	for range 5 {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+	if len(released) != 0 {
+		t.Error("released twice")
+	}
 }

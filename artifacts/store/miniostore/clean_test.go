@@ -13,6 +13,7 @@ import (
 // TestClean: what a killed upload has left can be seen only by Clean, goes when it
 // is old enough, and what others keep in the bucket stays.
 func TestClean(t *testing.T) {
+	t.Parallel()
 	for _, prefix := range []string{"", "team a/store"} {
 		t.Run(prefix, func(t *testing.T) {
 			o := options(miniotest.Start(t))

@@ -39,6 +39,7 @@ func (c *counted) WriteTo(w io.Writer) (int64, error) {
 // TestBodiesAreReadOnce: a body with a known digest is read once, in one request
 // and in parts; one without is read twice in one request.
 func TestBodiesAreReadOnce(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(miniotest.Start(t)))
 	for _, test := range []struct {
 		size  int
@@ -65,6 +66,7 @@ func TestBodiesAreReadOnce(t *testing.T) {
 
 // TestWrongDigest: the server finds out, and stores nothing.
 func TestWrongDigest(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(miniotest.Start(t)))
 	s.pause = func(int) time.Duration { return 0 }
 	_, err := s.Put(t.Context(), "k", store.WithDigest(bytes.NewReader([]byte("abc")), sha256.Sum256([]byte("abd"))), 3, store.Always)

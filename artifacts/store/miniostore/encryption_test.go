@@ -14,6 +14,7 @@ import (
 )
 
 func TestEncryption(t *testing.T) {
+	t.Parallel()
 	server := miniotest.Start(t, miniotest.KMS)
 	big := strings.Repeat("0123456789abcdef", 18<<16) // in parts
 	for sse, want := range map[string]string{"": "", "s3": "AES256", "kms": "aws:kms", "kms:" + miniotest.Key: "aws:kms"} {
@@ -51,6 +52,7 @@ func TestEncryption(t *testing.T) {
 // TestNoEncryption: a server that cannot encrypt is refused, whether it says so
 // or not.
 func TestNoEncryption(t *testing.T) {
+	t.Parallel()
 	server := miniotest.Start(t)
 	o := options(server)
 	o.SSE = "s3"

@@ -67,6 +67,7 @@ func scripted(t *testing.T, o Options, steps ...func(*http.Request) (*http.Respo
 }
 
 func TestClassification(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		step     func(*http.Request) (*http.Response, error)
 		want     error
@@ -168,6 +169,7 @@ func TestSilentServer(t *testing.T) {
 }
 
 func TestFaultsOnTheWay(t *testing.T) {
+	t.Parallel()
 	o := options(miniotest.Start(t))
 	direct := open(t, o)
 	big := bytes.Repeat([]byte("0123456789abcdef"), 18<<16) // 18 MiB

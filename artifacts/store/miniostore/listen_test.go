@@ -43,6 +43,7 @@ func eventually(t *testing.T, what string, within time.Duration, ok func() bool)
 }
 
 func TestListen(t *testing.T) {
+	t.Parallel()
 	o := options(miniotest.Start(t))
 	o.Prefix = "team a/store"
 	writer := open(t, o)

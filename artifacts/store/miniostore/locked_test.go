@@ -16,6 +16,7 @@ import (
 // TestVersionedBucket: in a bucket that keeps versions and locks them, everything
 // works as elsewhere, and what was deleted or replaced can still be got from it.
 func TestVersionedBucket(t *testing.T) {
+	t.Parallel()
 	server := miniotest.Start(t)
 	locked := func(t *testing.T) *Store {
 		o := options(server)

@@ -22,6 +22,7 @@ func options(server miniotest.Server) Options {
 }
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	server := miniotest.Start(t)
 	storetest.Run(t, func(t *testing.T) store.Store {
 		o := options(server)
@@ -32,6 +33,7 @@ func TestStore(t *testing.T) {
 
 // TestVersity: what MinIO does alone is needed by nothing but Listen.
 func TestVersity(t *testing.T) {
+	t.Parallel()
 	server := miniotest.StartVersity(t)
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, options(server)) }, storetest.Differences{Nested: false})
 	t.Run("TellsNobody", func(t *testing.T) {

@@ -47,6 +47,7 @@ func content(random *rand.Rand, size int) []byte {
 // TestEachFault: a request that meets one fault of any kind is repeated, and what
 // is written and read is right all the same.
 func TestEachFault(t *testing.T) {
+	t.Parallel()
 	o := options(miniotest.Start(t))
 	direct := open(t, o)
 	s, proxy := behind(t, o)
@@ -120,6 +121,7 @@ func schedules(t *testing.T, few int) int {
 // error, within what its attempts may take. CURIO_TEST_FAULTS is the number of
 // schedules.
 func TestRandomFaults(t *testing.T) {
+	t.Parallel()
 	o := options(miniotest.Start(t))
 	direct := open(t, o)
 	s, proxy := behind(t, o)

@@ -39,6 +39,7 @@ func edition(t *testing.T, n int) *bundle.Bundle {
 // the faults everything goes on as if there had been none. Nothing is taken for
 // corrupt, for nothing is damaged where it lies.
 func TestRegistryBehindFaults(t *testing.T) {
+	t.Parallel()
 	o := options(miniotest.Start(t))
 	direct := registry.New(open(t, o), time.Now)
 	s, proxy := behind(t, o)

@@ -12,6 +12,7 @@ import (
 )
 
 func TestCustomAuthority(t *testing.T) {
+	t.Parallel()
 	server := miniotest.Start(t, miniotest.TLS)
 	o := options(server)
 	o.CAFile = server.CAFile

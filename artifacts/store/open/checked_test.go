@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,6 +35,22 @@ func TestChecked(t *testing.T) {
 	}
 	if _, err := Checked(t.Context(), "ftp://x", Options{}, time.Minute); !errors.Is(err, ErrTarget) {
 		t.Errorf("Checked = %v, want ErrTarget", err)
+	}
+}
+
+func TestThere(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "store")
+	if _, err := There(t.Context(), folder, Options{}, time.Minute); !errors.Is(err, ErrTarget) || !strings.Contains(err.Error(), folder) {
+		t.Errorf("There = %v, want ErrTarget that names the folder", err)
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := There(t.Context(), "file://"+folder, Options{}, time.Minute); err != nil {
+		t.Errorf("There = %v for a folder", err)
+	}
+	if _, err := There(t.Context(), "ftp://x", Options{}, time.Minute); !errors.Is(err, ErrTarget) {
+		t.Errorf("There = %v, want ErrTarget", err)
 	}
 }
 
