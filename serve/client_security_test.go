@@ -157,10 +157,10 @@ func TestSecureHeaders(t *testing.T) {
 
 func TestPagesOfOneOrigin(t *testing.T) {
 	s, _, _ := shelved(t, "--cors-origins", "https://shop.example")
-	for origin, allowed := range map[string]bool{"https://shop.example": true, "https://shop.example.evil": false, "http://shop.example": false, "null": false} {
+	for origin, want := range map[string]string{"https://shop.example": "https://shop.example", "https://shop.example.evil": "", "http://shop.example": "", "null": ""} {
 		r := s.answer(t, http.MethodGet, s.url+"/v1/model", "", "Origin", origin)
-		if got := r.Header.Get("Access-Control-Allow-Origin"); (got == origin) != allowed {
-			t.Errorf("%s: %q", origin, got)
+		if got := r.Header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("%s: %q, want %q", origin, got, want)
 		}
 	}
 }

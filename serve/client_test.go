@@ -60,7 +60,7 @@ func TestClientAsksEveryOperation(t *testing.T) {
 		asked["RecommendUser"] = a.Envelope
 	}
 	body := &client.RecommendBody{
-		UserID: "user-01", N: 10, Explore: new(0.5), Seed: new(7.0), Promotions: []client.Promotion{{Items: []string{"law-04"}, Share: 0.2}},
+		UserID: "user-01", N: 10, Explore: new(0.5), Seed: new(int64(7)), Promotions: []client.Promotion{{Items: []string{"law-04"}, Share: 0.2}},
 		Events: []client.Event{{Type: "progress", ItemID: "law-02", Progress: new(0.0), TS: time.Now()}, {Type: "search"}}, Boosts: []client.Boost{{Category: "law", Factor: 4}},
 	}
 	if a, err := c.RecommendSession(ctx, body); done(t, "RecommendSession", err) && a.Strategy == "session" && a.Seed != nil && *a.Seed == 7 && a.Items[0].Propensity != nil &&

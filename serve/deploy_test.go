@@ -267,10 +267,10 @@ func TestDeployedContainers(t *testing.T) {
 	if got, want := documents[composition](t, "compose.yaml")[0].Services["serve"].Ports, []string{"127.0.0.1:8080:8080", "127.0.0.1:8081:8081"}; !cmp.Equal(got, want) {
 		t.Errorf("compose: %s", cmp.Diff(want, got))
 	}
-	// A name without a message would be empty where nobody gives it.
-	for _, m := range regexp.MustCompile(`[^$]\$\{?[A-Z_]+[^?}]*\}`).FindAllString(deployed(t, "compose.yaml"), -1) {
-		if !strings.Contains(m, ":") {
-			t.Errorf("compose: %s may be empty", m)
+	// Nothing has a default, least of all a secret.
+	for _, m := range regexp.MustCompile(`\$\{[^}]*\}`).FindAllString(deployed(t, "compose.yaml"), -1) {
+		if !strings.Contains(m, ":?") {
+			t.Errorf("compose: %s is not asked for", m)
 		}
 	}
 

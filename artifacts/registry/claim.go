@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"curio/artifacts/store"
 )
@@ -55,6 +56,14 @@ type swept struct {
 }
 
 func (s swept) has(key string) bool { return s.all || s.keys[key] }
+
+// spares returns an error for a key that is being deleted, for what has no other home.
+func (s swept) spares(key string) error {
+	if s.has(key) {
+		return fmt.Errorf("a collection is deleting %q: repeat this when it has ended", key)
+	}
+	return nil
+}
 
 // sweepList is the body of an object under sweeps/.
 type sweepList struct {

@@ -45,12 +45,13 @@ func (r *Registry) Plan(ctx context.Context, o Retention) (*Plan, error) {
 //     whether the version is there, after its claim.
 //  3. An object is deleted under a name that nothing new is put under while it may
 //     happen: trash, claims and lists have names of their own each time, and blobs have
-//     rule 2.
+//     rule 2. A copy that needs a signature or a file of a run under its one name fails
+//     while that is announced.
 //
 // So a version that is listed is whole at any moment, and so is one that an alias
 // names. This takes for granted that a publish or a move ends within the grace period
 // of its claim, and a deletion within half of it of its announcement, which the
-// collection itself sees to.
+// collection itself sees to; and that collections at one time have one grace period.
 func (r *Registry) Collect(ctx context.Context, p *Plan) (done *Plan, err error) {
 	c := &collector{Registry: r, o: p.Retention, now: p.Now, manifests: maps.Clone(p.manifests)}
 	done = &Plan{Retention: p.Retention, Now: p.Now, Keep: p.Keep, Wait: p.Wait}

@@ -24,8 +24,10 @@ type Copied struct {
 
 // Copy copies a version of another registry, with its signatures, byte for byte: it
 // keeps its name. What is there already is not sent again, so it may be repeated and
-// goes on where it was cut off. Everything is verified before it is stored, but for
-// encrypted blobs, which are copied as they are. No alias is moved. One blob at a time is in memory, unless it can be mapped.
+// goes on where it was cut off; it has to be when it meets a collection that is
+// deleting the signatures of an earlier copy. Everything is verified before it is
+// stored, but for encrypted blobs, which are copied as they are. No alias is moved.
+// One blob at a time is in memory, unless it can be mapped.
 func (r *Registry) Copy(ctx context.Context, from *Registry, version string) (c Copied, err error) {
 	if c, err = r.copy(ctx, from, version); err != nil {
 		return c, fmt.Errorf("copy version %s: %w", version, err)
@@ -59,10 +61,19 @@ func (r *Registry) copy(ctx context.Context, from *Registry, version string) (Co
 	if damage != nil && !errors.Is(damage, signature.ErrCorrupt) {
 		return c, damage
 	}
+	// Collections that begin from here on see the version, and leave its signatures.
+	gone, err := r.sweeping(ctx)
+	if err != nil {
+		return c, err
+	}
 	for _, s := range all {
+		key := signatureKey(version, s)
 		data, err := s.Encode()
 		if err == nil {
-			err = r.create(ctx, signatureKey(version, s), bytes.NewReader(data), int64(len(data)))
+			err = gone.spares(key)
+		}
+		if err == nil {
+			err = r.create(ctx, key, bytes.NewReader(data), int64(len(data)))
 		}
 		if err != nil {
 			return c, err
@@ -131,12 +142,19 @@ func (r *Registry) CopyRun(ctx context.Context, from *Registry, id string) error
 		return err
 	}
 	// Files of an earlier copy that was cut off may have been collected until the
-	// record was there.
+	// record was there, by a collection that goes on.
+	gone, err := r.sweeping(ctx)
+	if err != nil {
+		return err
+	}
 	there, err := r.RunFiles(ctx, id)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
+		if err := gone.spares(runFolder + id + "/" + name); err != nil {
+			return fmt.Errorf("copy run %q: %w", id, err)
+		}
 		if !slices.Contains(there, name) {
 			if err := put(name); err != nil {
 				return err

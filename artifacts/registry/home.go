@@ -21,7 +21,7 @@ import (
 // and whether it is encrypted.
 var blobKey = regexp.MustCompile(`^` + blobFolder + `([0-9a-f]{64})(\.[0-9a-f]{32})?(\` + sealedEnd + `)?$`)
 
-// homes yields the keys of a blob's homes but the first.
+// homes returns the keys of a blob's homes but the first.
 func (r *Registry) homes(ctx context.Context, digest string) (keys []string, err error) {
 	for info, err := range r.store.List(ctx, blobFolder+digest+".") {
 		if err != nil {

@@ -261,7 +261,7 @@ func (m *meeting) whole(when string) {
 	found := false
 	for key, o := range m.s.objects {
 		version := versionOfKey(key)
-		if version == "" && submatch(marked.FindStringSubmatch(key)) == p.Version && strings.HasPrefix(key, trashFolder) {
+		if version == "" && markedVersion(key) == p.Version && strings.HasPrefix(key, trashFolder) {
 			version = p.Version
 		}
 		if version == "" {

@@ -36,7 +36,7 @@ func (c *collector) litter(ctx context.Context, s *survey, gone map[string]bool)
 			return ""
 		}},
 		{trashFolder, func(key string) string {
-			if v := submatch(marked.FindStringSubmatch(key)); v != "" && s.versions[v].manifest != nil {
+			if v := markedVersion(key); v != "" && s.versions[v].manifest != nil {
 				return "of a version that stays"
 			}
 			return ""

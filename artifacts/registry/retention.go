@@ -24,7 +24,7 @@ type Retention struct {
 	History   int           `json:"history"`
 	// Grace is how long a version stays in the trash, and anything that is not of a
 	// version where it is. It must be longer than any publish, and than any process
-	// may stand still.
+	// may stand still, and the same for all collections that may meet.
 	Grace time.Duration `json:"grace_ns"`
 }
 

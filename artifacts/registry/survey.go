@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -39,22 +40,28 @@ type collector struct {
 // survey looks where every version is and who needs it. A version on its way from
 // an intent to its place, or from there to the trash, is seen at least once, because
 // it is in the next place before it leaves the one before, and they are looked at in
-// this order. Then come the aliases: a move that had ended its claim has moved its
-// alias by then.
+// this order. One that came back from the trash meanwhile is in its place for the
+// grace period at least, which is looked at again. Then come the aliases: a move that
+// had ended its claim has moved its alias by then.
 //
 // What cannot be read could be needed, so it is an error.
 func (c *collector) survey(ctx context.Context) (*survey, error) {
 	s := &survey{now: c.now, wanted: map[string][]string{}}
 	var err error
-	if s.intents, err = c.shelf(ctx, intentFolder, func(key string) string { return submatch(marked.FindStringSubmatch(key)) }); err != nil {
+	if s.intents, err = c.shelf(ctx, intentFolder, markedVersion); err != nil {
 		return nil, err
 	}
 	if s.versions, err = c.shelf(ctx, versionFolder, versionOfKey); err != nil {
 		return nil, err
 	}
-	if s.trash, err = c.shelf(ctx, trashFolder, func(key string) string { return submatch(marked.FindStringSubmatch(key)) }); err != nil {
+	if s.trash, err = c.shelf(ctx, trashFolder, markedVersion); err != nil {
 		return nil, err
 	}
+	back, err := c.shelf(ctx, versionFolder, versionOfKey)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(s.versions, back)
 	for v, claimed := range s.intents {
 		if c.old(claimed.since) {
 			delete(s.intents, v)

@@ -17,6 +17,9 @@ import (
 // marked takes the key of something in the trash, or of a claim, apart: the version.
 var marked = regexp.MustCompile(`^(?:` + trashFolder + `|` + intentFolder + `)([0-9a-f]{16})\.[0-9a-f]{32}\` + suffix + `$`)
 
+// markedVersion returns the version that such a key is of; empty for another key.
+func markedVersion(key string) string { return submatch(marked.FindStringSubmatch(key)) }
+
 func newTrashKey(version string) string { return trashFolder + version + "." + newNonce() + suffix }
 
 // trashed returns the verified bytes of the manifest of a version in the trash.

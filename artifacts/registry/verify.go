@@ -100,7 +100,7 @@ func (v *verifier) everyVersion(ctx context.Context) (versions []string, err err
 			}
 			name := versionOfKey(info.Key)
 			if name == "" {
-				name = submatch(marked.FindStringSubmatch(info.Key))
+				name = markedVersion(info.Key)
 			}
 			if name == "" {
 				_ = v.fault(ctx, info.Key, errors.New("it is no name of a manifest"))

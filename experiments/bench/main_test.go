@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -37,6 +38,11 @@ func TestMain(m *testing.M) {
 		multiplies(1)
 	case "multiplies wrongly":
 		multiplies(1.01)
+	case "is constant":
+		if err := (Constant{}).Run(context.Background(), os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	case "hangs":
 		time.Sleep(time.Hour)
 	}

@@ -181,6 +181,7 @@ func (c *loadClient) run() {
 func (c *loadClient) ask(request []byte) error {
 	if c.conn == nil {
 		if err := c.dial(); err != nil {
+			c.lost++
 			return err
 		}
 	}

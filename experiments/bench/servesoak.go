@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"text/tabwriter"
 	"time"
@@ -16,7 +15,8 @@ import (
 )
 
 // ServeSoak asks a server whose store is behind a proxy that delays, refuses, cuts off and
-// falsifies what passes, while the alias moves.
+// falsifies what passes, while the alias moves. The server has no cache: every model comes
+// through the proxy.
 type ServeSoak struct {
 	Serve
 	Requests int           `json:"requests"`
@@ -77,8 +77,7 @@ func (s ServeSoak) play(ctx context.Context, w *workshop, t *stage, r *ServeSoak
 		return err
 	}
 	env := []string{"AWS_ACCESS_KEY_ID=" + minio.AccessKey, "AWS_SECRET_ACCESS_KEY=" + minio.SecretKey}
-	on, err := w.launch(ctx, "soak", env, "--store", "s3://"+soakBucket, "--s3-endpoint", proxy.URL, "--s3-insecure",
-		"--cache", filepath.Join(w.scratch, "cache"), "--poll", "500ms")
+	on, err := w.launch(ctx, "soak", env, "--store", "s3://"+soakBucket, "--s3-endpoint", proxy.URL, "--s3-insecure", "--poll", "500ms")
 	if err != nil {
 		return err
 	}
@@ -86,7 +85,7 @@ func (s ServeSoak) play(ctx context.Context, w *workshop, t *stage, r *ServeSoak
 		return err
 	}
 	m := mover{shelf, on, w.clock, nil}
-	for _, version := range shelf.good { // they are kept then
+	for _, version := range shelf.good {
 		if err := m.move(ctx, version); err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"curio/datasets/event"
-	"curio/serve/identity"
 	"curio/serve/live"
 	"curio/serve/recommend"
 )
@@ -16,20 +15,17 @@ import (
 // call is one request on its way: the model it began with, and what the log and
 // the metrics will say of it.
 type call struct {
+	api      *API
 	request  *http.Request
 	writer   http.ResponseWriter
 	param    func(name string) string
 	began    time.Time
-	clock    func() time.Time
 	id       string
 	model    *live.Model // nil when none is loaded
-	names    identity.Names
-	api      *API
-	arm      live.Arm
-	after    func()                                            // once the answer is sent; nil for nothing
-	recent   func(user string, after event.Time) []event.Event // nil for nothing
+	arm      live.Arm    // of the user, once choose was called
 	strategy string
 	faults   faults
+	after    func() // once the answer is sent; nil for nothing
 
 	operation *operation   // nil where nothing is at the path
 	next      *gin.Context // what comes after the guard, while it decides
@@ -54,7 +50,7 @@ func (k *call) version() string {
 
 // fill says of the call what every answer says.
 func (k *call) fill(e *Envelope) {
-	*e = Envelope{RequestID: k.id, ModelVersion: k.version(), Strategy: k.strategy, TookMS: milliseconds(k.clock().Sub(k.began))}
+	*e = Envelope{RequestID: k.id, ModelVersion: k.version(), Strategy: k.strategy, TookMS: milliseconds(k.api.o.Clock().Sub(k.began))}
 }
 
 func (k *call) engine() *recommend.Engine { return k.model.Engine }
@@ -85,10 +81,10 @@ func (k *call) choose(asked string) {
 // did lately: what the server was told of, and what the request brings.
 func (k *call) who(asked string, brought []event.Event) (string, []event.Event, *Problem) {
 	id, p := k.user(asked)
-	if p != nil || asked == "" || k.recent == nil {
+	if p != nil || asked == "" || k.api.o.Recent == nil {
 		return id, brought, p
 	}
-	known := k.recent(asked, k.engine().AsOf())
+	known := k.api.o.Recent(asked, k.engine().AsOf())
 	if len(known) == 0 {
 		return id, brought, nil
 	}
@@ -108,7 +104,7 @@ func (k *call) who(asked string, brought []event.Event) (string, []event.Event, 
 // user returns the id that the model has for a user of the request, which the
 // answer must not show.
 func (k *call) user(asked string) (string, *Problem) {
-	id, err := k.names.Of(k.engine().Manifest(), asked)
+	id, err := k.api.o.Names.Of(k.engine().Manifest(), asked)
 	if err != nil {
 		return "", problem(http.StatusServiceUnavailable, "pseudonym_key", "%v", err)
 	}

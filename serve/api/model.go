@@ -10,7 +10,7 @@ import (
 // Model is the answer of GET /v1/model.
 type Model struct {
 	Envelope
-	Model  *ModelInfo `json:"model"` // null until one is loaded
+	Model  *ModelInfo `json:"model,omitempty" doc:"Absent until one is loaded."`
 	Follow Follow     `json:"follow"`
 
 	Challenger *Challenger `json:"challenger,omitempty" doc:"The model that some users are answered by instead."`
@@ -18,7 +18,7 @@ type Model struct {
 
 // Challenger is the other model of an experiment.
 type Challenger struct {
-	Model  *ModelInfo `json:"model"`
+	Model  *ModelInfo `json:"model,omitempty" doc:"Absent until one is loaded."`
 	Follow Follow     `json:"follow"`
 }
 

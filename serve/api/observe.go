@@ -19,10 +19,8 @@ const requestIDHeader = "X-Request-ID"
 // route, never the path: a path holds ids of users.
 func (a *API) observe(c *gin.Context) {
 	k := &call{
-		request: c.Request, writer: c.Writer, param: c.Param,
-		began: a.o.Clock(), clock: a.o.Clock,
-		id: c.GetHeader(requestIDHeader), model: a.o.Models.Current(), names: a.o.Names, api: a, recent: a.o.Recent,
-		strategy: recommend.StrategyNone,
+		api: a, request: c.Request, writer: c.Writer, param: c.Param, began: a.o.Clock(),
+		id: c.GetHeader(requestIDHeader), model: a.o.Models.Current(), strategy: recommend.StrategyNone,
 	}
 	if !saneToken(k.id) {
 		k.id = a.o.NewID()

@@ -24,7 +24,7 @@ type RecommendOptions struct {
 	IgnorePrerequisites bool     `json:"ignore_prerequisites,omitempty" doc:"Also items that ask for another one which the user has not finished."`
 	Diversity           float64  `json:"diversity,omitempty" minimum:"0" maximum:"1" doc:"How much an item's being unlike those above it counts beside its score (maximal marginal relevance)."`
 	Explore             float64  `json:"explore,omitempty" minimum:"0" maximum:"1" doc:"The probability that a place goes to chance; items have propensities then."`
-	Seed                *float64 `json:"seed,omitempty" minimum:"0" maximum:"9007199254740991" doc:"Of the exploration, a whole number. Without one the request id is the seed."`
+	Seed                *int     `json:"seed,omitempty" minimum:"0" maximum:"9007199254740991" doc:"Of the exploration. Without one the request id is the seed."`
 	Explain             bool     `json:"explain,omitempty" doc:"Say why each item is shown."`
 	Strict              bool     `json:"strict,omitempty" doc:"Answer 404 for a user the model does not know."`
 }
@@ -94,9 +94,6 @@ func (o *RecommendOptions) check(s source) {
 	}
 	ordered("price_min", "price_max", o.PriceMin, o.PriceMax)
 	ordered("duration_min", "duration_max", o.DurationMin, o.DurationMax)
-	if o.Seed != nil && *o.Seed != float64(uint64(*o.Seed)) {
-		s.fault("seed", CodeInvalid, "want a whole number, got "+plain(*o.Seed))
-	}
 }
 
 func (b *RecommendBody) check(s source) {

@@ -92,7 +92,7 @@ func TestOptionsTogether(t *testing.T) {
 		`{"price_min":1,"price_max":1}`:                                             nil,
 		`{"price_min":1.01,"price_max":1}`:                                          {"/price_min:out_of_range"},
 		`{"duration_min":1,"duration_max":1}`:                                       nil,
-		`{"duration_min":2,"duration_max":1,"seed":1.5}`:                            {"/duration_min:out_of_range", "/seed:invalid"},
+		`{"duration_min":2,"duration_max":1,"seed":1.5}`:                            {"/seed:invalid", "/duration_min:out_of_range"},
 		`{"strict":true}`:                                                           {"/user_id:missing"},
 		`{"boosts":[` + many(16, `{"factor":16}`) + `]}`:                            nil,
 		`{"boosts":[` + many(17, `{"factor":16}`) + `]}`:                            {"/boosts:too_long"},

@@ -117,12 +117,22 @@ func (f *inputField) read(v reflect.Value, s source) {
 	case reflect.Float64:
 		x, _ := s.decimal(f.name, f.low, f.high)
 		v.SetFloat(x)
-	case reflect.Pointer: // of a float64
-		if x, ok := s.decimal(f.name, f.low, f.high); ok {
-			v.Set(reflect.ValueOf(&x))
-		}
+	case reflect.Pointer: // nil when it is absent
+		f.readOptional(v, s)
 	case reflect.Slice:
 		f.readList(v, s)
+	}
+}
+
+func (f *inputField) readOptional(v reflect.Value, s source) {
+	if !s.given(f.name) {
+		return
+	}
+	if v.Type().Elem().Kind() == reflect.Int {
+		x := s.integer(f.name, f.fallback, int(f.low), int(f.high))
+		v.Set(reflect.ValueOf(&x))
+	} else if x, ok := s.decimal(f.name, f.low, f.high); ok {
+		v.Set(reflect.ValueOf(&x))
 	}
 }
 

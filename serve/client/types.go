@@ -131,8 +131,9 @@ type Boost struct {
 
 // Challenger is part of Model.
 type Challenger struct {
-	Follow Follow    `json:"follow"`
-	Model  ModelInfo `json:"model"`
+	Follow Follow `json:"follow"`
+	// Absent until one is loaded.
+	Model *ModelInfo `json:"model,omitzero"`
 }
 
 // Event is part of AssignBody, RankBody, RecommendBody.
@@ -263,7 +264,8 @@ type Model struct {
 	// The model that some users are answered by instead.
 	Challenger *Challenger `json:"challenger,omitzero"`
 	Follow     Follow      `json:"follow"`
-	Model      ModelInfo   `json:"model"`
+	// Absent until one is loaded.
+	Model *ModelInfo `json:"model,omitzero"`
 }
 
 // ModelInfo is part of Challenger, Model.
@@ -434,9 +436,8 @@ type RecommendBody struct {
 	PriceMin *float64 `json:"price_min,omitzero"`
 	// What is to have a share of the places; the shares sum to at most 1. At most 16.
 	Promotions []Promotion `json:"promotions,omitzero"`
-	// Of the exploration, a whole number. Without one the request id is the seed.
-	// 0..9007199254740991.
-	Seed *float64 `json:"seed,omitzero"`
+	// Of the exploration. Without one the request id is the seed. 0..9007199254740991.
+	Seed *int64 `json:"seed,omitzero"`
 	// Answer 404 for a user the model does not know.
 	Strict bool `json:"strict,omitzero"`
 	// Only items that have all of these tags. At most 16.
@@ -483,9 +484,8 @@ type RecommendUserQuery struct {
 	// Only items that cost at least this, in major units of their own currency. An item without
 	// a price costs 0. 0..1000000000000.
 	PriceMin *float64 `json:"price_min,omitzero"`
-	// Of the exploration, a whole number. Without one the request id is the seed.
-	// 0..9007199254740991.
-	Seed *float64 `json:"seed,omitzero"`
+	// Of the exploration. Without one the request id is the seed. 0..9007199254740991.
+	Seed *int64 `json:"seed,omitzero"`
 	// Answer 404 for a user the model does not know.
 	Strict bool `json:"strict,omitzero"`
 	// Only items that have all of these tags. At most 16.
