@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	osuser "os/user"
+	"os/user"
+	"slices"
 	"text/tabwriter"
 	"unicode/utf8"
 
@@ -17,9 +18,9 @@ import (
 	"curio/artifacts/store"
 )
 
-// user is who moves aliases from here.
-func user() string {
-	if u, err := osuser.Current(); err == nil {
+// operator is who moves aliases from here.
+func operator() string {
+	if u, err := user.Current(); err == nil {
 		return u.Username
 	}
 	return cmp.Or(os.Getenv("USER"), "experiments")
@@ -106,9 +107,7 @@ func aliasHistoryJob() job {
 			if err != nil {
 				return err
 			}
-			for i, j := 0, len(states)-1; i < j; i, j = i+1, j-1 {
-				states[i], states[j] = states[j], states[i]
-			}
+			slices.Reverse(states)
 			return writePointers(stdout, states, asJSON)
 		},
 	}
@@ -150,7 +149,7 @@ func (m *moveFlags) move(ctx context.Context, r *registry.Registry, version, fro
 	if err := registry.CheckAlias(alias); err != nil || isVersion(alias) {
 		return usageError("%q is no name of an alias", alias)
 	}
-	if err := m.trust.of(r).Move(ctx, alias, version, from, user(), m.why); err != nil {
+	if err := m.trust.of(r).Move(ctx, alias, version, from, operator(), m.why); err != nil {
 		return absent(err, m.target)
 	}
 	p, err := r.Resolve(ctx, alias)

@@ -105,7 +105,7 @@ func (c *copyFlags) copy(ctx context.Context, from, to *registry.Registry, where
 		}
 	}
 	if c.alias != "" {
-		if err := to.Move(ctx, c.alias, version, "", user(), c.reason(where)); err != nil {
+		if err := to.Move(ctx, c.alias, version, "", operator(), c.reason(where)); err != nil {
 			return err
 		}
 	}

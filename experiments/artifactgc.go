@@ -25,7 +25,7 @@ func artifactGCJob() job {
 	f.Int(&o.Keep, "keep", 10, 0, math.MaxInt32, "newest versions that stay whether or not anything needs them")
 	f.Duration(&o.OlderThan, "older-than", 30*24*time.Hour, 0, years, "age of the other versions from which they can go")
 	f.Int(&o.History, "history", 3, 0, 1_000_000, "moves of every alias that can be taken back: the versions it was at stay")
-	f.Duration(&o.Grace, "grace", 24*time.Hour, time.Second, years, "time in the trash, and age of leftovers; longer than any publish takes and than a process may stand still")
+	f.Duration(&o.Grace, "grace", 24*time.Hour, time.Second, years, "time in the trash, and age of leftovers; longer than any publish takes and than a process may stand still, and the same for collections at one time")
 	f.Bool(&apply, "apply", "do it; without, nothing is changed")
 	f.Bool(&asJSON, "json", "write {applied, retention, now, keep, trash, restore, wait, purge, delete, unfinished}: what would be done, or with --apply was")
 	return job{

@@ -110,7 +110,7 @@ func artifactVerifyJob() job {
 				}
 			}
 			v := verified{}
-			v.Report, err = secret.of(r).Verify(ctx, versions, trust.trust, func(string) {})
+			v.Report, err = secret.of(r).Verify(ctx, versions, trust.trust)
 			if err != nil {
 				return absent(err, in.target)
 			}

@@ -49,7 +49,8 @@ type Wish struct {
 	Vector  []float32        // as Model.User writes it
 	History []Touch          // that the vector was made of
 	K       int              // how many items are wanted
-	Skip    func(int32) bool // names items that are not wanted; may be nil
+	Out     []uint64         // a bit for each item that is not wanted, from the least on; nil for none
+	Skip    func(int32) bool // names others that are not wanted; may be nil
 
 	Found    []kernel.Scored // what Model.Retrieve returns; its memory is used again if there is any
 	Panicked any             // what Skip panicked with: then Found is of no use
@@ -95,7 +96,11 @@ func (x *Index) bound(norm, rest, lift float32) float32 {
 
 // exactly finds without a first pass.
 func (w *Wish) exactly(m *Model) {
-	w.guard(func() { w.Found = append(w.Found, m.Retrieve(w.Vector, w.History, w.K, w.Skip)...) })
+	skip := w.Skip
+	if w.Out != nil {
+		skip = func(i int32) bool { return w.Out[i>>6]>>(i&63)&1 != 0 || w.Skip != nil && w.Skip(i) }
+	}
+	w.guard(func() { w.Found = append(w.Found, m.Retrieve(w.Vector, w.History, w.K, skip)...) })
 }
 
 // guard keeps what f panics with.

@@ -24,12 +24,16 @@ func (p *pick) begin(k int, bound float32) {
 	p.list, p.full = p.list[:0], 3*k+codeBlock
 }
 
-// offer looks at the scores of items first, first + 1, ... Those that skip names are
-// left out; it is asked about those that reach the limit alone.
-func (p *pick) offer(scores []float32, first int32, marks []uint32, skip func(int32) bool) {
+// offer looks at the scores of items first, first + 1, ..., where first is a multiple of
+// 32. Those in out and those that skip names are left out; skip is asked about those
+// that reach the limit alone.
+func (p *pick) offer(scores []float32, first int32, marks []uint32, out []uint64, skip func(int32) bool) {
 	marks = marks[:(len(scores)+31)/32]
 	kernel.Mark(marks, scores, p.limit)
 	for q, word := range marks {
+		if at := int(first) + 32*q; out != nil && at>>6 < len(out) {
+			word &^= uint32(out[at>>6] >> (at & 63))
+		}
 		for ; word != 0; word &= word - 1 {
 			i := 32*q + bits.TrailingZeros32(word)
 			score := scores[i]

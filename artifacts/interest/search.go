@@ -98,7 +98,7 @@ func (s *search) pass(sweep *sweep, first, n int) {
 		for at := &s.at[u]; *at < end && int(sweep.items[*at]) < first+n; *at++ {
 			row[int(sweep.items[*at])-first] += sweep.lifts[*at]
 		}
-		w.guard(func() { s.picks[u].offer(row, int32(first), s.marks, w.Skip) })
+		w.guard(func() { s.picks[u].offer(row, int32(first), s.marks, w.Out, w.Skip) })
 	}
 }
 

@@ -110,7 +110,7 @@ func (r *Registry) recordedAs(ctx context.Context, alias string, seq int64) (p P
 // alias whose file was removed by hand goes on where it was.
 func (r *Registry) lastRecorded(ctx context.Context, alias string) (int64, error) {
 	steps, err := r.names(ctx, aliasFolder+alias+history, suffix, isStep)
-	if errors.Is(err, store.ErrNotFound) || len(steps) == 0 {
+	if err != nil || len(steps) == 0 {
 		return 0, err
 	}
 	return strconv.ParseInt(steps[len(steps)-1], 10, 64)

@@ -143,7 +143,7 @@ func aStoreWithHistory(t *testing.T) *ram {
 	return s
 }
 
-var everyMeeting = flag.Bool("every-meeting", false, "hold all of the 26,000 meetings of TestMeetings, not one in eight")
+var everyMeeting = flag.Bool("every-meeting", false, "hold all of the 25,000 meetings of TestMeetings, not one in eight")
 
 // TestMeetings lets a collection and another process meet on one store in every way
 // in which each is interrupted once: the other makes i calls, the collection makes j,

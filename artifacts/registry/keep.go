@@ -107,10 +107,9 @@ func (r *Registry) forget(ctx context.Context, use []string) error {
 		if err != nil {
 			return err
 		}
-		if version := strings.TrimSuffix(strings.TrimPrefix(info.Key, versionFolder), suffix); slices.Contains(named, version) {
-			continue
+		if version := versionOfKey(info.Key); version != "" && !slices.Contains(named, version) {
+			rest = append(rest, info)
 		}
-		rest = append(rest, info)
 	}
 	slices.SortFunc(rest, func(a, b store.Info) int {
 		return cmp.Or(b.Modified.Compare(a.Modified), strings.Compare(a.Key, b.Key))
@@ -119,8 +118,7 @@ func (r *Registry) forget(ctx context.Context, use []string) error {
 		if err := r.store.Delete(ctx, info.Key); err != nil {
 			return err
 		}
-		version := strings.TrimSuffix(strings.TrimPrefix(info.Key, versionFolder), suffix)
-		for s, err := range r.store.List(ctx, signatureFolder+version+"/") {
+		for s, err := range r.store.List(ctx, signatureFolder+versionOfKey(info.Key)+"/") {
 			if err != nil {
 				return err
 			}

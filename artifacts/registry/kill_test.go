@@ -143,7 +143,7 @@ func killed(t *testing.T, variable, place string) {
 	}
 	wantWhole(t, s)
 	wantClean(t, s)
-	if report, err := r.Verify(t.Context(), nil, nil, func(string) {}); err != nil || len(report.Faults) > 0 || report.Loose > 0 {
+	if report, err := r.Verify(t.Context(), nil, nil); err != nil || len(report.Faults) > 0 || report.Loose > 0 {
 		t.Errorf("Verify = %+v, %v", report, err)
 	}
 }

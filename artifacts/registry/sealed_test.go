@@ -74,7 +74,7 @@ func TestSealed(t *testing.T) {
 			r      *Registry
 			sealed int
 		}{{r, 3}, {reader, 0}} {
-			report, err := test.r.Verify(t.Context(), nil, nil, func(string) {})
+			report, err := test.r.Verify(t.Context(), nil, nil)
 			if err != nil || len(report.Faults) > 0 || report.Sealed != test.sealed {
 				t.Errorf("Verify = %+v, %v, want %d unchecked", report, err, test.sealed)
 			}

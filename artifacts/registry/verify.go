@@ -38,10 +38,10 @@ type Report struct {
 // whole store for none: then also of versions in the trash, and every alias and its
 // history. A version has a fault if it is not what was published, or if trust, which
 // may be nil, refuses it. The error is for a store that cannot be read, or for a
-// version that is not there; progress is told of each version that is done.
-func (r *Registry) Verify(ctx context.Context, versions []string, trust *Trust, progress func(version string)) (*Report, error) {
+// version that is not there.
+func (r *Registry) Verify(ctx context.Context, versions []string, trust *Trust) (*Report, error) {
 	v := &verifier{Registry: r, trust: trust, report: &Report{Faults: []Fault{}}, blobs: map[bundle.Blob]error{}, known: map[string]string{}}
-	if err := v.run(ctx, versions, progress); err != nil {
+	if err := v.run(ctx, versions); err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
 	}
 	return v.report, nil
@@ -55,7 +55,7 @@ type verifier struct {
 	known  map[string]string     // digests of manifests, by version
 }
 
-func (v *verifier) run(ctx context.Context, versions []string, progress func(string)) error {
+func (v *verifier) run(ctx context.Context, versions []string) error {
 	all := len(versions) == 0
 	if all {
 		var err error
@@ -67,7 +67,6 @@ func (v *verifier) run(ctx context.Context, versions []string, progress func(str
 		if err := v.version(ctx, version, all); err != nil {
 			return err
 		}
-		progress(version)
 	}
 	if !all {
 		return nil

@@ -14,8 +14,8 @@
 // Whoever can write to the store, and to nothing else, can neither make nor change
 // an artifact that a reader with trusted keys takes: not a byte of a blob, the
 // manifest or a signature. They can move an alias back to an earlier artifact that
-// was signed in its time; a Policy with NotBefore refuses those signed before a
-// time, and a Pin those signed before the newest one that was taken.
+// was signed in its time; NotBefore refuses those signed before a time, and a Pin
+// keeps the time of the newest one that was taken.
 //
 // It does not defend against whoever has the private key; against withholding,
 // that is, an alias that is kept where it is or a store that is emptied, when what

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -77,41 +76,6 @@ func (a Artifacts) make(ctx context.Context, pass string, seed uint64, cache str
 		return answer, fmt.Errorf("its last line %.80q is no JSON object: %w", printed.lastLine(), err)
 	}
 	return answer, nil
-}
-
-// plainFiles writes and reads as a program would that knows only files.
-type plainFiles struct{ folder string }
-
-func (p plainFiles) name() string { return "plain files" }
-
-func (p plainFiles) put(_ context.Context, key string, data []byte) error {
-	path := filepath.Join(p.folder, key)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	return f.Sync()
-}
-
-func (p plainFiles) get(_ context.Context, key string, into []byte) error {
-	f, err := os.Open(filepath.Join(p.folder, key))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = io.ReadFull(f, into)
-	return err
-}
-
-func (p plainFiles) remove(_ context.Context, key string) error {
-	return os.Remove(filepath.Join(p.folder, key))
 }
 
 // since returns the seconds from began to now.

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/minio/minio-go/v7"
@@ -70,4 +72,39 @@ func (p plainBucket) get(ctx context.Context, key string, into []byte) error {
 
 func (p plainBucket) remove(ctx context.Context, key string) error {
 	return p.client.RemoveObject(ctx, p.bucket, path.Join(p.prefix, key), minio.RemoveObjectOptions{})
+}
+
+// plainFiles writes and reads as a program would that knows only files.
+type plainFiles struct{ folder string }
+
+func (p plainFiles) name() string { return "plain files" }
+
+func (p plainFiles) put(_ context.Context, key string, data []byte) error {
+	path := filepath.Join(p.folder, key)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+func (p plainFiles) get(_ context.Context, key string, into []byte) error {
+	f, err := os.Open(filepath.Join(p.folder, key))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.ReadFull(f, into)
+	return err
+}
+
+func (p plainFiles) remove(_ context.Context, key string) error {
+	return os.Remove(filepath.Join(p.folder, key))
 }

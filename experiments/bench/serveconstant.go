@@ -52,6 +52,7 @@ func launchConstant(ctx context.Context, self []string, folder string) (*serving
 	if err != nil {
 		return nil, err
 	}
+	s.quit = s.input.Close
 	err = s.until(ctx, "it listens", func() bool {
 		s.address = s.lastLine()
 		_, _, err := net.SplitHostPort(s.address)

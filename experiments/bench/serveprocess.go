@@ -27,6 +27,8 @@ type serving struct {
 	ended          chan struct{}
 	err            error // why it ended, after ended is closed
 	client         *http.Client
+	input          io.Closer    // stays open as long as this process lives
+	quit           func() error // tells it to stop
 }
 
 // buildServer builds the program that is measured into a folder and returns its path.
@@ -74,8 +76,9 @@ func launchProcess(ctx context.Context, log string, env []string, program string
 	s.cmd = exec.CommandContext(ctx, program, args...)
 	s.cmd.Env = append(os.Environ(), env...)
 	s.cmd.Stdout, s.cmd.Stderr, s.cmd.WaitDelay = out, out, killed
+	s.quit = s.signal
 	s.cmd.Cancel = s.signal
-	if _, err := s.cmd.StdinPipe(); err != nil { // it stays open as long as this process lives
+	if s.input, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
 	if err := s.cmd.Start(); err != nil {
@@ -103,7 +106,7 @@ func (s *serving) stop() error {
 		return fmt.Errorf("it ended by itself: %w; its log ends with: %s", s.err, s.lastLine())
 	default:
 	}
-	if err := s.signal(); err != nil {
+	if err := s.quit(); err != nil {
 		return err
 	}
 	select {

@@ -61,7 +61,7 @@ func (e *Engine) boosts(asked []Boost) []boost {
 			}
 		}
 		if b.Where != nil {
-			made.where = e.selections.of(b.Where)
+			made.where = e.where(b.Where)
 		}
 		list = append(list, made)
 	}

@@ -8,10 +8,10 @@ import (
 	"curio/datasets/event/field"
 )
 
-// What stands for a name.
+// What stands for a name that is asked for.
 const (
-	anyName  = -1 // no name is asked for
-	noneName = -2 // one is that the catalogue does not have
+	anyName  = -1 // none is
+	noneName = -2 // one that the catalogue does not have
 )
 
 // columns are the attributes of a catalogue that filters ask for, by item index.
@@ -36,7 +36,7 @@ func (n names) number(name string) int32 {
 	return at
 }
 
-// find returns the number of a name that is asked for.
+// find returns what stands for a name.
 func (n names) find(name string) int32 {
 	if name == "" {
 		return anyName
@@ -81,6 +81,10 @@ func price(item *event.Item) float64 {
 	}
 	return float64(item.Price) / math.Pow10(decimals)
 }
+
+func (c *columns) inCategory(item, category int32) bool { return c.category[item] == category }
+
+func (c *columns) inDomain(item, domain int32) bool { return c.domain[item] == domain }
 
 func (c *columns) hasTag(item, tag int32) bool {
 	return slices.Contains(c.tagged[c.tagsAt[item]:c.tagsAt[item+1]], tag)

@@ -37,6 +37,8 @@ type Engine struct {
 	popularity []float32 // by item index: share of the users who touched it
 	barred     itemSet   // what rules bar
 	needy      itemSet   // what they ask prerequisites for
+	needs      bool      // there is any
+	none       itemSet   // no item
 	columns    *columns
 	selections *selections
 	topics     func() *profile.Topics // made when first asked for
@@ -59,6 +61,7 @@ func New(art *bundle.Artifact) *Engine {
 		popularity: make([]float32, items),
 		barred:     newItemSet(items),
 		needy:      newItemSet(items),
+		none:       newItemSet(items),
 		columns:    newColumns(art.Catalogue),
 		audience:   audience.New(art, audience.MinGroup(art)),
 		turn:       make(chan struct{}, 1),
@@ -82,11 +85,12 @@ func New(art *bundle.Artifact) *Engine {
 		}
 		if len(e.rules.Needs[i]) > 0 {
 			e.needy.add(int32(i))
+			e.needs = true
 		}
 	}
 	e.passes = newGatherer(art.Interest.Index())
 	e.memos = newMemos(DefaultMemoBytes)
-	e.selections = newSelections(e.selected)
+	e.selections = newSelections()
 	e.topics = sync.OnceValue(func() *profile.Topics { return profile.NewTopics(art.Catalogue) })
 	e.rankPopular()
 	e.visits.New = func() any { return e.newVisit() }

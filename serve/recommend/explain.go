@@ -61,7 +61,7 @@ type trial struct {
 	best []kernel.Scored // the order that an item has its place in
 }
 
-// because returns the reasons of an item, the strongest first: the fewest of them, but
+// because returns the reasons of an item, the strongest first: as few as were found, but
 // not fewer than reasons, without which it loses its place. Where it keeps it
 // without the strongest mostReasons, those are tried that speak for it and less for
 // the item below.
@@ -93,15 +93,27 @@ func (t *trial) because(item int32) []interest.Reason {
 }
 
 // enough returns how many of the first reasons an item needs for its place, and false
-// when it would keep it without mostReasons of them.
+// when it would keep it without mostReasons of them. Each trial ranks anew, so that
+// numbers are halved: more reasons hardly ever make up for fewer.
 func (t *trial) enough(item int32, place int, all []interest.Reason) (int, bool) {
-	most := min(mostReasons, len(all))
-	for n := min(reasons, most); n <= most && n > 0; n++ {
-		if t.placeWithout(item, all[:n]) > place {
-			return n, true
+	loses := func(n int) bool { return t.placeWithout(item, all[:n]) > place }
+	kept, lost := min(reasons, len(all)), min(mostReasons, len(all))
+	switch {
+	case lost == 0:
+		return 0, false
+	case loses(kept):
+		return kept, true
+	case kept == lost || !loses(lost):
+		return lost, false
+	}
+	for lost-kept > 1 {
+		if n := (kept + lost) / 2; loses(n) {
+			lost = n
+		} else {
+			kept = n
 		}
 	}
-	return most, false
+	return lost, true
 }
 
 // placeWithout returns the place that an item has among the best when the model knows

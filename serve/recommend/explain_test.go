@@ -80,7 +80,7 @@ func TestEnoughReasons(t *testing.T) {
 	for k := range servetest.Users - 1 {
 		v := e.newVisit()
 		e.meet(v, servetest.UserID(k), nil)
-		tr := trial{e: e, v: v, best: e.rank(v, 100, e.limit(v, &Request{}).skip)}
+		tr := trial{e: e, v: v, best: e.rank(v, 100, nil, e.limit(v, &Request{}).skip)}
 		for place, s := range tr.best[:5] {
 			all := e.art.Interest.Explain(v.query, s.Index, 100)
 			n, ok := tr.enough(s.Index, place, all)

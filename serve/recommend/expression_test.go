@@ -97,7 +97,7 @@ func TestAttributes(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for i, selected := 0, e.selections.of(x); i < e.Items(); i++ {
+		for i, selected := 0, e.where(x); i < e.Items(); i++ {
 			if selected.has(int32(i)) {
 				got = append(got, e.art.Items.ID(int32(i)))
 			}
@@ -116,24 +116,27 @@ func TestAttributes(t *testing.T) {
 func TestSelections(t *testing.T) {
 	var mutex sync.Mutex
 	counts := make(map[string]int)
-	s := newSelections(func(x *Expression) itemSet {
-		mutex.Lock()
-		counts[x.text]++
-		mutex.Unlock()
-		time.Sleep(time.Millisecond)
-		return newItemSet(8 * selectionBytes / 4) // a quarter of the budget each
-	})
-	s.of(&Expression{text: "a"}) // before b
+	s := newSelections()
+	ask := func(text string) {
+		s.of(text, func() itemSet {
+			mutex.Lock()
+			counts[text]++
+			mutex.Unlock()
+			time.Sleep(time.Millisecond)
+			return newItemSet(8 * selectionBytes / 4) // a quarter of the budget each
+		})
+	}
+	ask("a") // before b
 	var wait sync.WaitGroup
 	for i := range 40 {
-		wait.Go(func() { s.of(&Expression{text: string(rune('a' + i%2))}) })
+		wait.Go(func() { ask(string(rune('a' + i%2))) })
 	}
 	wait.Wait()
 	if counts["a"] != 1 || counts["b"] != 1 {
 		t.Errorf("%v", counts)
 	}
 	for _, text := range []string{"c", "a", "d", "a", "b"} {
-		s.of(&Expression{text: text})
+		ask(text)
 		if s.bytes > selectionBytes || len(s.kept) != s.order.Len() {
 			t.Errorf("%d bytes, %d kept, %d in order", s.bytes, len(s.kept), s.order.Len())
 		}
@@ -141,8 +144,7 @@ func TestSelections(t *testing.T) {
 	if counts["a"] != 1 || counts["b"] != 2 {
 		t.Errorf("%v: what was asked for last is to stay, b to go", counts)
 	}
-	s.find = func(*Expression) itemSet { return newItemSet(8 * 2 * selectionBytes) }
-	if s.of(&Expression{text: "huge"}); s.bytes > selectionBytes {
+	if s.of("huge", func() itemSet { return newItemSet(8 * 2 * selectionBytes) }); s.bytes > selectionBytes {
 		t.Errorf("%d bytes", s.bytes)
 	}
 }

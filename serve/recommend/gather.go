@@ -57,11 +57,11 @@ func newGatherer(index *interest.Index) *gatherer {
 }
 
 // retrieve returns what interest.Model.Retrieve does. If skip panics, so does retrieve.
-func (g *gatherer) retrieve(user []float32, history []interest.Touch, k int, skip func(int32) bool) []kernel.Scored {
+func (g *gatherer) retrieve(user []float32, history []interest.Touch, k int, out itemSet, skip func(int32) bool) []kernel.Scored {
 	g.room <- struct{}{}
 	defer func() { <-g.room }()
 	e := g.pool.Get().(*errand)
-	e.wish = interest.Wish{Vector: user, History: history, K: k, Skip: skip}
+	e.wish = interest.Wish{Vector: user, History: history, K: k, Out: out, Skip: skip}
 	g.enter(e)
 	runtime.Gosched()
 	if g.begin(e) || <-e.turn {

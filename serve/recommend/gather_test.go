@@ -61,7 +61,7 @@ func TestGatheredAnswersAreThoseOfTheModel(t *testing.T) {
 		group.Go(func() {
 			for n := range 15 {
 				w := list[(c*7+n)%len(list)]
-				got := append([]kernel.Scored{}, g.retrieve(w.user, w.history, w.k, w.skip)...)
+				got := append([]kernel.Scored{}, g.retrieve(w.user, w.history, w.k, nil, w.skip)...)
 				if diff := cmp.Diff(got, w.want); diff != "" {
 					t.Errorf("wish %d: -got +want\n%s", (c*7+n)%len(list), diff)
 					return
@@ -93,12 +93,12 @@ func TestGathererOutlivesPanics(t *testing.T) {
 			for n := range 20 {
 				w := list[(c+n)%len(list)]
 				if (c+n)%5 == 0 {
-					if got := panicOf(func() { g.retrieve(w.user, nil, 3, func(int32) bool { panic(c) }) }); got != c {
+					if got := panicOf(func() { g.retrieve(w.user, nil, 3, nil, func(int32) bool { panic(c) }) }); got != c {
 						t.Errorf("panicked with %v, want %v", got, c)
 					}
 					continue
 				}
-				got := append([]kernel.Scored{}, g.retrieve(w.user, w.history, w.k, w.skip)...)
+				got := append([]kernel.Scored{}, g.retrieve(w.user, w.history, w.k, nil, w.skip)...)
 				if diff := cmp.Diff(got, w.want); diff != "" {
 					t.Errorf("-got +want\n%s", diff)
 				}
@@ -129,7 +129,7 @@ func TestGathererOutlivesItsPass(t *testing.T) {
 	var group sync.WaitGroup
 	for range 5 {
 		group.Go(func() {
-			if p := panicOf(func() { g.retrieve(nil, nil, 1, nil) }); p == nil { // no vector
+			if p := panicOf(func() { g.retrieve(nil, nil, 1, nil, nil) }); p == nil { // no vector
 				t.Error("answered without a vector")
 			}
 		})
@@ -143,7 +143,7 @@ func TestGathererOutlivesItsPass(t *testing.T) {
 	close(let)
 	<-held
 	group.Wait()
-	got := append([]kernel.Scored{}, g.retrieve(w.user, w.history, w.k, w.skip)...)
+	got := append([]kernel.Scored{}, g.retrieve(w.user, w.history, w.k, nil, w.skip)...)
 	if diff := cmp.Diff(got, w.want); diff != "" {
 		t.Errorf("-got +want\n%s", diff)
 	}
@@ -157,7 +157,7 @@ func hold(t *testing.T, g *gatherer, w wished) (held, let chan struct{}) {
 	begun := make(chan struct{})
 	go func() {
 		var once sync.Once
-		g.retrieve(w.user, w.history, 1, func(int32) bool {
+		g.retrieve(w.user, w.history, 1, nil, func(int32) bool {
 			once.Do(func() { close(begun); <-let })
 			return false
 		})
@@ -181,7 +181,7 @@ func TestGathererSharesPasses(t *testing.T) {
 	for i := range n {
 		group.Go(func() {
 			w := list[i%len(list)]
-			got := append([]kernel.Scored{}, g.retrieve(w.user, w.history, w.k, w.skip)...)
+			got := append([]kernel.Scored{}, g.retrieve(w.user, w.history, w.k, nil, w.skip)...)
 			if diff := cmp.Diff(got, w.want); diff != "" {
 				t.Errorf("-got +want\n%s", diff)
 			}
@@ -228,7 +228,7 @@ func TestGathererIsBounded(t *testing.T) {
 	for i := range 40 {
 		group.Go(func() {
 			w := list[i%len(list)]
-			g.retrieve(w.user, w.history, w.k, w.skip)
+			g.retrieve(w.user, w.history, w.k, nil, w.skip)
 		})
 	}
 	for waiting(g) < 3 {

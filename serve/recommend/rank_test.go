@@ -21,7 +21,7 @@ func TestRankIsTheModels(t *testing.T) {
 					v := e.newVisit()
 					e.meet(v, servetest.UserID(k), nil)
 					skip := func(i int32) bool { return int(i)%5 == k%5 }
-					got, want := e.rank(v, n, skip), e.art.Interest.Rank(v.vector, v.query, n, skip)
+					got, want := e.rank(v, n, nil, skip), e.art.Interest.Rank(v.vector, v.query, n, skip)
 					if diff := cmp.Diff(got, want, cmpopts.EquateEmpty()); diff != "" {
 						t.Fatalf("user %d, %d items: -got +want\n%s", k, n, diff)
 					}

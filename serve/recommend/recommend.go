@@ -70,7 +70,7 @@ func (e *Engine) items(v *visit, r *Request, a *Answer) []Item {
 	case r.Explain || r.Explore > 0 || len(r.Promotions) > 0:
 		depth = max(depth, interest.Candidates) // what an item competes with for its place
 	}
-	v.best = e.best(v, rules.skip, depth, a.Strategy)
+	v.best = e.best(v, rules.out, rules.rest(), depth, a.Strategy)
 	if r.shaped() {
 		return e.shape(v, rules, r, a)
 	}
@@ -89,19 +89,19 @@ func (e *Engine) answer(v *visit) Answer {
 	return a
 }
 
-// best returns the k best items without those that skip names, in the order of the model or, for
-// the fallback, of popularity. The score is then the share of the users who touched
-// an item.
-func (e *Engine) best(v *visit, skip func(int32) bool, k int, strategy string) []kernel.Scored {
+// best returns the k best items without those in out and those that skip names, which both
+// may be nil, in the order of the model or, for the fallback, of popularity. The score is
+// then the share of the users who touched an item.
+func (e *Engine) best(v *visit, out itemSet, skip func(int32) bool, k int, strategy string) []kernel.Scored {
 	if strategy != StrategyFallback {
-		return e.rank(v, k, skip)
+		return e.rank(v, k, out, skip)
 	}
 	var found []kernel.Scored
 	for _, i := range e.popular {
 		if len(found) >= k {
 			break
 		}
-		if !skip(i) {
+		if (out == nil || !out.has(i)) && (skip == nil || !skip(i)) {
 			found = append(found, kernel.Scored{Index: i, Score: e.popularity[i]})
 		}
 	}

@@ -11,22 +11,20 @@ import (
 type rules struct {
 	engine  *Engine
 	profile *profile.User
-	out     itemSet // items that are out, whatever else is asked
+	out     itemSet // items that are out, whatever follows
 	needs   bool    // prerequisites count
 
-	narrow           bool // any of what follows is asked for
-	category, domain int32
-	tags             []int32
-	price, duration  span
+	price, duration span
 }
 
 // span is a range of numbers, its bounds included.
-type span struct{ low, high float64 }
-
-var everything = span{math.Inf(-1), math.Inf(1)}
+type span struct {
+	bounded   bool
+	low, high float64
+}
 
 func spanOf(low, high *float64) span {
-	s := everything
+	s := span{low != nil || high != nil, math.Inf(-1), math.Inf(1)}
 	if low != nil {
 		s.low = *low
 	}
@@ -36,15 +34,14 @@ func spanOf(low, high *float64) span {
 	return s
 }
 
-// has reports whether x lies in the span; a NaN lies in everything alone.
-func (s span) has(x float64) bool { return s == everything || x >= s.low && x <= s.high }
+// has reports whether x lies in the span; a NaN lies in one without bounds alone.
+func (s *span) has(x float64) bool { return !s.bounded || x >= s.low && x <= s.high }
 
 // limit writes the rules of a request to the visit of whoever asks, who was met.
 func (e *Engine) limit(v *visit, r *Request) *rules {
 	s := &v.rules
 	*s = rules{
-		engine: e, profile: v.profile, out: append(s.out[:0], e.barred...), needs: !r.IgnorePrerequisites,
-		tags: s.tags[:0], category: anyName, domain: anyName, price: everything, duration: everything,
+		engine: e, profile: v.profile, out: append(s.out[:0], e.barred...), needs: !r.IgnorePrerequisites && e.needs,
 	}
 	if !r.IncludeSeen {
 		for i := range v.profile.Touches {
@@ -61,44 +58,71 @@ func (e *Engine) limit(v *visit, r *Request) *rules {
 
 func (s *rules) filter(f *Filter) {
 	e := s.engine
-	s.category, s.domain = e.columns.categories.find(f.Category), e.columns.domains.find(f.Domain)
+	if f.Category != "" {
+		s.only(e.named("category", f.Category, e.columns.categories, e.columns.inCategory))
+	}
+	if f.Domain != "" {
+		s.only(e.named("domain", f.Domain, e.columns.domains, e.columns.inDomain))
+	}
 	for _, tag := range f.Tags {
-		number, ok := e.columns.tags[tag]
-		if !ok {
-			number = noneName
-		}
-		s.tags = append(s.tags, number)
+		s.only(e.named("tag", tag, e.columns.tags, e.columns.hasTag))
 	}
 	s.price, s.duration = spanOf(f.PriceMin, f.PriceMax), spanOf(f.DurationMin, f.DurationMax)
-	s.narrow = s.category != anyName || s.domain != anyName || len(s.tags) > 0 || s.price != everything || s.duration != everything
 	for _, id := range f.Exclude {
 		if item, ok := e.art.Items.Index(id); ok {
 			s.out.add(item)
 		}
 	}
 	if f.Where != nil {
-		for w, word := range e.selections.of(f.Where) {
-			s.out[w] |= ^word
-		}
+		s.only(e.where(f.Where))
 	}
+}
+
+// only leaves the items of a set.
+func (s *rules) only(items itemSet) {
+	for w, word := range items {
+		s.out[w] |= ^word
+	}
+}
+
+// named returns the items with a name in one of the columns, which has tells; none when
+// the catalogue does not have the name. The caller must not change them.
+func (e *Engine) named(column, name string, numbers names, has func(item, number int32) bool) itemSet {
+	number, ok := numbers[name]
+	if !ok {
+		return e.none
+	}
+	return e.selections.of(column+" "+name, func() itemSet {
+		items := newItemSet(len(e.art.Catalogue))
+		for i := range int32(len(e.art.Catalogue)) {
+			if has(i, number) {
+				items.add(i)
+			}
+		}
+		return items
+	})
+}
+
+// where returns the items that an expression selects. The caller must not change them.
+func (e *Engine) where(x *Expression) itemSet {
+	return e.selections.of("where "+x.text, func() itemSet { return e.selected(x) })
+}
+
+// rest names what is kept out besides out; nil for nothing.
+func (s *rules) rest() func(int32) bool {
+	if !s.needs && !s.price.bounded && !s.duration.bounded {
+		return nil
+	}
+	return s.restricts
+}
+
+func (s *rules) restricts(item int32) bool {
+	c := s.engine.columns
+	return !s.price.has(c.price[item]) || !s.duration.has(c.duration[item]) ||
+		s.needs && s.engine.needy.has(item) && !s.engine.rules.Ready(s.profile, item)
 }
 
 // skip reports whether an item is kept out: it is unavailable or no longer listed,
 // excluded, not what the filter asks for, touched by the user before, or asks for an
-// item the user has not finished. It is called for most of a catalogue.
-func (s *rules) skip(item int32) bool {
-	return s.out.has(item) || s.narrow && !s.within(item) || s.needs && s.engine.needy.has(item) && !s.engine.rules.Ready(s.profile, item)
-}
-
-func (s *rules) within(item int32) bool {
-	c := s.engine.columns
-	if s.category != anyName && c.category[item] != s.category || s.domain != anyName && c.domain[item] != s.domain {
-		return false
-	}
-	for _, tag := range s.tags {
-		if !c.hasTag(item, tag) {
-			return false
-		}
-	}
-	return s.price.has(c.price[item]) && s.duration.has(c.duration[item])
-}
+// item the user has not finished.
+func (s *rules) skip(item int32) bool { return s.out.has(item) || s.restricts(item) }

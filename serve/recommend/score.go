@@ -53,7 +53,7 @@ func (e *Engine) Score(user string, events []event.Event, id string, explain boo
 	}
 	if explain {
 		a.Items = []Item{out.Item}
-		v.best = e.best(v, skip, interest.Candidates, a.Strategy)
+		v.best = e.best(v, nil, skip, interest.Candidates, a.Strategy)
 		e.explain(v, &a, v.best)
 		out.Item, out.Segment = a.Items[0], a.Segment
 	}
@@ -79,7 +79,7 @@ func standing(scores []float32, item int32, skip func(int32) bool) (place, of in
 // likely makes the logit of a verdict the probability of a list, whose head orders the
 // first places anew.
 func (e *Engine) likely(v *visit, out *Verdict, skip func(int32) bool) {
-	list := e.rank(v, min(max(out.Rank, interest.Candidates), deepest), skip)
+	list := e.rank(v, min(max(out.Rank, interest.Candidates), deepest), nil, skip)
 	for i, s := range list {
 		if s.Index == out.Index {
 			out.Score, out.Rank = s.Score, i+1

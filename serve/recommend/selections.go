@@ -5,17 +5,15 @@ import (
 	"sync"
 )
 
-// selectionBytes bounds what an engine remembers of expressions. A set takes a bit an
+// selectionBytes bounds what an engine remembers of expressions and names. A set takes a bit an
 // item: the budget is that of some 3,000 expressions over 41,000 items, and of 128
 // over a million.
 const selectionBytes = 16 << 20
 
-// selections are the items that expressions select, of those that were asked for
-// last: a product page asks for the same few again and again, and to evaluate one for
+// selections are the items that expressions and names select, of those that were asked
+// for last: a product page asks for the same few again and again, and to evaluate one for
 // a whole catalogue takes as long as many answers.
 type selections struct {
-	find func(*Expression) itemSet
-
 	mutex sync.Mutex // guards what follows
 	kept  map[string]*list.Element
 	order list.List // of *selection, the last asked for first
@@ -29,16 +27,15 @@ type selection struct {
 	counted bool // in bytes
 }
 
-func newSelections(find func(*Expression) itemSet) *selections {
-	return &selections{find: find, kept: make(map[string]*list.Element)}
-}
+func newSelections() *selections { return &selections{kept: make(map[string]*list.Element)} }
 
-// of returns what an expression selects, which the caller must not change. Of those
-// who ask for the same at the same time one finds it out, and the others wait.
-func (s *selections) of(x *Expression) itemSet {
-	found := s.entry(x.text)
+// of returns what is selected under a text, by find if nobody remembers. The caller must
+// not change it. Of those who ask for the same at the same time one finds it out, and
+// the others wait.
+func (s *selections) of(text string, find func() itemSet) itemSet {
+	found := s.entry(text)
 	found.once.Do(func() {
-		found.items = s.find(x)
+		found.items = find()
 		s.charge(found)
 	})
 	return found.items

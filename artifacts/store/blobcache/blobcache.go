@@ -129,9 +129,9 @@ func (c *Cache) Add(ctx context.Context, digest string, size int64, body io.Read
 	return m, nil
 }
 
-// evict removes copies, and what was made, until the rest is within the limit, but not
-// the file of this name, which is the newest, and temporary files that nobody will finish. What it cannot do, the
-// next one may.
+// evict removes temporary files that nobody will finish, and copies and what was made
+// until the rest is within the limit, but not the file named keep, which is the newest.
+// What it cannot do, the next one may.
 func (c *Cache) evict(keep string) {
 	entries, err := os.ReadDir(c.folder)
 	if err != nil {

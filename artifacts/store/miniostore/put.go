@@ -37,7 +37,16 @@ func (s *Store) Put(ctx context.Context, key string, body io.ReadSeeker, size in
 		send = s.putParts
 	}
 	var info store.Info
+	again := false
 	err := s.try(ctx, "put", key, size, func(ctx context.Context) error {
+		if again {
+			// A server that refuses a large body before all of it has come may cut the
+			// connection, and its answer is lost: each time, if this is not looked at.
+			if err := s.holds(ctx, key, when); err != nil {
+				return err
+			}
+		}
+		again = true
 		up, err := send(ctx, key, g, size, when)
 		if failed := g.failure(); failed != nil {
 			return bodyError{failed}
@@ -79,6 +88,29 @@ func (s *Store) putSingle(ctx context.Context, key string, g *gate, size int64, 
 		err = fmt.Errorf("%w: there is no object", store.ErrConflict)
 	}
 	return up, err
+}
+
+// holds returns an error that wraps store.ErrConflict if a condition does not hold.
+func (s *Store) holds(ctx context.Context, key string, when store.Condition) error {
+	if when == store.Always {
+		return nil
+	}
+	tag, swap := when.Tag()
+	o, err := s.single.StatObject(ctx, s.bucket, s.prefix+key, minio.StatObjectOptions{})
+	switch {
+	case minio.ToErrorResponse(err).Code == minio.NoSuchKey:
+		if swap {
+			return fmt.Errorf("%w: there is no object", store.ErrConflict)
+		}
+		return nil
+	case err != nil:
+		return err
+	case !swap:
+		return fmt.Errorf("%w: there is an object already", store.ErrConflict)
+	case o.ETag != tag:
+		return fmt.Errorf("%w: the object has changed: its tag is %s, not %s", store.ErrConflict, o.ETag, tag)
+	}
+	return nil
 }
 
 // digestOf returns the SHA-256 of body, which content reads from its start, without
