@@ -38,6 +38,7 @@ type config struct {
 	Poll       time.Duration
 	Cache      string // folder; empty for none
 	CacheMiB   int
+	StopDelay  time.Duration
 	Drain      time.Duration
 	LogFormat  string
 	LogLevel   slog.Level
@@ -61,7 +62,7 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 		keyFile string
 		secret  string
 		trusted trusted
-		f       = command.New("serve", "serve answers recommendation and segment queries over HTTP from the artifact that an alias names.")
+		f       = command.New("serve", "serve answers recommendation and segment queries over HTTP from the artifact that an alias names. serve keys add|list|remove edits the file of those who may ask.")
 	)
 	f.String(&c.Addr, "addr", "127.0.0.1:8080", "`HOST:PORT` to listen on")
 	f.String(&c.Admin, "admin-addr", "127.0.0.1:8081", "`HOST:PORT` of metrics, profiles and what changes the model; none for no such side")
@@ -78,6 +79,7 @@ func parseConfig(args []string, usage io.Writer) (config, error) {
 	f.Duration(&c.Poll, "poll", 2*time.Second, minPoll, maxPoll, "time between looks at the alias when nothing is heard of it; whether it moved is asked every 0.7 s at least, and MinIO says so at once")
 	f.String(&c.Cache, "cache", "", "`FOLDER` for what was loaded, in a form that is mapped into memory: a start is faster, and needs no store. It holds what the artifact holds, also of users")
 	f.Int(&c.CacheMiB, "cache-size", 16<<10, 1, 1<<30, "MiB that the folder of --cache may grow to")
+	f.Duration(&c.StopDelay, "stop-delay", 0, 0, maxDrain, "how long to go on answering after a signal to stop, not ready any more, so that balancers notice")
 	f.Duration(&c.Drain, "drain", 10*time.Second, 0, maxDrain, "how long requests may take to finish after a signal to stop")
 	f.Choice(&c.LogFormat, "log-format", "text", []string{"text", "json"}, "form of the log on standard error")
 	f.Choice(&level, "log-level", "info", []string{"debug", "info", "warn", "error"}, "least level that is logged; requests are logged at info")

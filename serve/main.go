@@ -19,6 +19,7 @@ import (
 	"curio/artifacts/command"
 	"curio/artifacts/store"
 	"curio/artifacts/store/open"
+	"curio/serve/guard"
 )
 
 func main() {
@@ -49,7 +50,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return command.Done
-	case errors.As(err, &usage), errors.Is(err, open.ErrTarget):
+	case errors.As(err, &usage), errors.Is(err, open.ErrTarget), errors.Is(err, guard.ErrKeys), errors.Is(err, guard.ErrReadable), errors.Is(err, guard.ErrTLS):
 		return command.BadUsage
 	case store.Unavailable(err):
 		return command.StoreUnreachable

@@ -48,6 +48,8 @@ func (g *guards) figures() []figure {
 		refused("rate", func(s *guard.Stats) uint64 { return s.Limited }),
 		refused("overload", func(s *guard.Stats) uint64 { return s.Shed }),
 		refused("page", func(s *guard.Stats) uint64 { return s.Pages }),
+		refused("url", func(s *guard.Stats) uint64 { return s.URLs }),
+		refused("body", func(s *guard.Stats) uint64 { return s.Bodies }),
 		{"curio_requests_in_flight", "Requests that are being answered.", nil, false, func() float64 { return float64(g.public.Stats().InFlight) }},
 		{"curio_requests_waiting", "Requests that wait to be answered.", nil, false, func() float64 { return float64(g.public.Stats().Waiting) }},
 	}
@@ -68,6 +70,30 @@ func (g *guards) figures() []figure {
 			figure{"curio_certificate_expires_timestamp_seconds", "When the certificate ends.", nil, false, func() float64 { return seconds(g.tls.Expires()) }})
 	}
 	return list
+}
+
+var (
+	keyRequests = prometheus.NewDesc("curio_key_requests_total", "Requests with an API key, since it was read.", []string{"key", "name"}, nil)
+	keyUsed     = prometheus.NewDesc("curio_key_last_used_timestamp_seconds", "When an API key was used last: one that is used no more can go.", []string{"key", "name"}, nil)
+)
+
+// keyUses tells how API keys are used, by their ids, which are no secret.
+type keyUses struct{ keys *guard.Keys }
+
+// Describe implements prometheus.Collector.
+func (k keyUses) Describe(out chan<- *prometheus.Desc) {
+	out <- keyRequests
+	out <- keyUsed
+}
+
+// Collect implements prometheus.Collector.
+func (k keyUses) Collect(out chan<- prometheus.Metric) {
+	for _, use := range k.keys.Uses() {
+		out <- prometheus.MustNewConstMetric(keyRequests, prometheus.CounterValue, float64(use.Requests), use.Key, use.Name)
+		if !use.Last.IsZero() {
+			out <- prometheus.MustNewConstMetric(keyUsed, prometheus.GaugeValue, seconds(use.Last), use.Key, use.Name)
+		}
+	}
 }
 
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
@@ -97,6 +123,7 @@ func shadowFigures(s *shadow.Shadow) []figure {
 	return []figure{
 		of("curio_shadow_compared_total", "Requests that the challenger was asked, too.", func(s *shadow.Stats) float64 { return float64(s.Compared) }),
 		of("curio_shadow_dropped_total", "Requests that it had no time for.", func(s *shadow.Stats) float64 { return float64(s.Dropped) }),
+		of("curio_shadow_skipped_total", "Requests that it was not asked: there was no challenger, it was the same version, or it knows users by other names.", func(s *shadow.Stats) float64 { return float64(s.Skipped) }),
 		of("curio_shadow_failed_total", "Requests that it failed at.", func(s *shadow.Stats) float64 { return float64(s.Failed) }),
 		of("curio_shadow_overlap_total", "Shares of the answers' items that both models have, summed over the requests compared.", func(s *shadow.Stats) float64 { return s.Overlap }),
 		of("curio_shadow_score_pairs_total", "Items in both answers.", func(s *shadow.Stats) float64 { return float64(s.Pairs) }),

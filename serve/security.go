@@ -31,7 +31,7 @@ type security struct {
 const maxURL = 8 << 10 // bytes of path and query
 
 func (s *security) define(f *command.Flags) {
-	f.String(&s.Keys, "keys", "", "`FILE` of API keys: without one of them nothing but /health and /docs is answered; serve keys add makes them")
+	f.String(&s.Keys, "keys", "", "`FILE` of API keys: without one of them nothing but /health, /docs and /openapi.json is answered; serve keys add makes them")
 	f.Bool(&s.Insecure, "insecure", "allow addresses that other machines can reach, although nobody is asked for a key or a certificate")
 	f.String(&s.TLS.Certificate, "tls-cert", "", "`FILE` with the certificate of the server, PEM; it is read again when it changes")
 	f.String(&s.TLS.Key, "tls-key", "", "`FILE` with the key of --tls-cert")
@@ -112,6 +112,9 @@ func (s *security) open(addr, admin string, log *slog.Logger) (*guards, error) {
 			return nil, err
 		}
 		g.files = append(g.files, g.tls)
+	}
+	if s.Keys != "" && s.TLS.Certificate == "" && !alone(addr) {
+		log.Warn("keys and answers are sent in the clear: give --tls-cert, or end TLS before this server", "addr", addr)
 	}
 	var err error
 	if g.public, err = guard.New(o); err != nil {

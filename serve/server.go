@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	stdlog "log"
 	"log/slog"
 	"net/http"
 	"time"
@@ -82,6 +83,9 @@ func serve(ctx context.Context, c config, stderr io.Writer) (err error) {
 		o.Intake, o.Recent, figures = events, recent.Events, append(figures, intakeFigures(events, recent)...)
 	}
 	o.Collectors = collectors(figures)
+	if guards.keys != nil {
+		o.Collectors = append(o.Collectors, keyUses{guards.keys})
+	}
 	handler := api.New(o)
 
 	sides := []*side{{name: "api", addr: c.Addr, server: newServer(handler, log)}}
@@ -96,14 +100,14 @@ func serve(ctx context.Context, c config, stderr io.Writer) (err error) {
 	for _, side := range sides {
 		log.Info("listening", "side", side.name, "url", side.url(), "store", c.Store, "alias", c.Alias)
 	}
-	err = serveSides(ctx, c, sides, log, jobs...)
+	err = serveSides(ctx, c, sides, log, handler.Stop, jobs...)
 	log.Info("stopped")
 	return err
 }
 
 // serveSides answers on every side, beside the jobs, until ctx is done and the requests
-// under way are answered.
-func serveSides(ctx context.Context, c config, sides []*side, log *slog.Logger, jobs ...func(context.Context)) error {
+// under way are answered. It calls stopping first, and goes on to answer for a while.
+func serveSides(ctx context.Context, c config, sides []*side, log *slog.Logger, stopping func(), jobs ...func(context.Context)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, job := range jobs {
 		group.Go(func() error {
@@ -116,7 +120,12 @@ func serveSides(ctx context.Context, c config, sides []*side, log *slog.Logger, 
 	}
 	group.Go(func() error {
 		<-ctx.Done()
-		log.Info("draining", "at_most", c.Drain)
+		log.Info("draining", "delay", c.StopDelay.String(), "at_most", c.Drain.String())
+		stopping()
+		for _, side := range sides { // answers from now on ask clients to connect anew
+			side.server.SetKeepAlivesEnabled(false)
+		}
+		time.Sleep(c.StopDelay)
 		deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
 		defer cancel()
 		var err error
@@ -137,7 +146,7 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ErrorLog:          stdlog.New(httpLog{log}, "", 0),
 
 		DisableGeneralOptionsHandler: true, // OPTIONS * is answered like anything else
 	}

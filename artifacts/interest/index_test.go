@@ -19,6 +19,14 @@ func wishes(m *Model, n int) []*Wish {
 	list := make([]*Wish, n)
 	for u := range list {
 		list[u] = &Wish{Vector: users[u*testDim : (u+1)*testDim], History: histories[u], K: 1 + u*7%300}
+		if u%5 > 2 {
+			for i := u % 7; i < m.Items(); i += 3 {
+				if list[u].Out == nil {
+					list[u].Out = make([]uint64, (m.Items()+63)/64)
+				}
+				list[u].Out[i>>6] |= 1 << (i & 63)
+			}
+		}
 		if u%4 > 0 {
 			list[u].Skip = func(i int32) bool { return int(i)%(u%4+1) != 0 }
 		}
@@ -27,7 +35,9 @@ func wishes(m *Model, n int) []*Wish {
 }
 
 func retrieved(m *Model, w *Wish) []kernel.Scored {
-	return append([]kernel.Scored{}, m.Retrieve(w.Vector, w.History, w.K, w.Skip)...)
+	return append([]kernel.Scored{}, m.Retrieve(w.Vector, w.History, w.K, func(i int32) bool {
+		return w.Out != nil && w.Out[i>>6]>>(i&63)&1 != 0 || w.Skip != nil && w.Skip(i)
+	})...)
 }
 
 // sameFound compares items and the bits of their scores.

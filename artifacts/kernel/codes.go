@@ -28,7 +28,7 @@ var ErrCodes = errors.New("rows are too long or not finite")
 // Coded) differs from the true one by |u| Rest + |rest of u| Norm at most, and by
 // what rounding adds.
 type Codes struct {
-	n, k       int
+	k          int       // of a row
 	data       []int16   // [blocks, pairs, codeRows, codePair]
 	scale      []float32 // [blocks * codeRows]
 	Rest, Norm float32
@@ -42,7 +42,7 @@ func Encode(x []float32, n, k int) (*Codes, error) {
 	}
 	blocks := (n + codeRows - 1) / codeRows
 	c := &Codes{
-		n: n, k: k, data: make([]int16, blocks*codeRows*pairs(k)*codePair), scale: make([]float32, blocks*codeRows),
+		k: k, data: make([]int16, blocks*codeRows*pairs(k)*codePair), scale: make([]float32, blocks*codeRows),
 	}
 	row, limit := make([]int16, pairs(k)*codePair), codeLimit(k)
 	var rest, norm float64

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -67,6 +68,7 @@ type API struct {
 	admin      *router
 	metrics    *metrics
 	inventory  inventory
+	stopped    atomic.Bool
 }
 
 // New returns an API with all its routes.

@@ -298,3 +298,12 @@ func TestGuardStandsBeforeEverything(t *testing.T) {
 		t.Errorf("log %s", log)
 	}
 }
+
+// A server that is about to stop is not ready, and still answers.
+func TestStop(t *testing.T) {
+	f := fixed(t)
+	f.Stop()
+	isProblem(t, f.get(t, "/health/ready"), http.StatusServiceUnavailable, "stopping")
+	isAnswer(t, f, f.get(t, "/health/live"), "none")
+	isAnswer(t, f, f.get(t, "/v1/users/user-01/recommendations"), "interest")
+}

@@ -76,7 +76,7 @@ func segmentItems(k *call, in *SegmentItemsInput) (*SegmentItems, *Problem) {
 	}
 	found, err := k.engine().SegmentItems(k.request.Context(), segment, in.N)
 	if err != nil {
-		return nil, noAudience(err)
+		return nil, k.noAudience(err)
 	}
 	k.strategy = recommend.StrategyAudience
 	a := &SegmentItems{
@@ -104,7 +104,7 @@ func itemAudience(k *call, in *AudienceInput) (*ItemAudience, *Problem) {
 	}
 	found, err := k.engine().ItemUsers(k.request.Context(), in.ItemID, segment, in.Body.N)
 	if err != nil {
-		return nil, noAudience(err)
+		return nil, k.noAudience(err)
 	}
 	k.strategy = recommend.StrategyAudience
 	a := &ItemAudience{
@@ -130,12 +130,12 @@ func (k *call) segment(id string) (int, *Problem) {
 }
 
 // noAudience says why a question about many users has no answer.
-func noAudience(err error) *Problem {
+func (k *call) noAudience(err error) *Problem {
 	switch {
 	case errors.Is(err, audience.ErrUnknown):
 		return unknownItem()
 	case errors.Is(err, audience.ErrBarred):
 		return problem(http.StatusConflict, "item_unavailable", "the item is unavailable or no longer listed: nobody may be offered it")
 	}
-	return gaveUp()
+	return k.gaveUp()
 }

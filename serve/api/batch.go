@@ -1,6 +1,10 @@
 package api
 
-import "curio/serve/recommend"
+import (
+	"fmt"
+
+	"curio/serve/recommend"
+)
 
 // BatchInput is the input of POST /v1/recommendations:batch.
 type BatchInput struct {
@@ -9,7 +13,29 @@ type BatchInput struct {
 
 // BatchBody holds requests that are answered by one model.
 type BatchBody struct {
-	Requests []RecommendBody `json:"requests" maxItems:"1000" required:"true" doc:"What POST /v1/recommendations takes, each for another user or session."`
+	Requests []RecommendBody `json:"requests" maxItems:"1000" required:"true" doc:"What POST /v1/recommendations takes, each for another user or session. Together they may ask for 10,000 items, 1,000 of them explained."`
+}
+
+// How many items the requests of a batch may ask for together, and how many with reasons.
+const (
+	maxBatchItems     = 10_000
+	maxBatchExplained = 1_000
+)
+
+func (b *BatchBody) check(s source) {
+	items, explained := 0, 0
+	for i := range b.Requests {
+		items += b.Requests[i].N
+		if b.Requests[i].Explain {
+			explained += b.Requests[i].N
+		}
+	}
+	if items > maxBatchItems {
+		s.fault("requests", CodeTooLong, fmt.Sprintf("want at most %d items in all, got %d", maxBatchItems, items))
+	}
+	if explained > maxBatchExplained {
+		s.fault("requests", CodeTooLong, fmt.Sprintf("want at most %d explained items in all, got %d", maxBatchExplained, explained))
+	}
 }
 
 // Batch is the answer of POST /v1/recommendations:batch.
@@ -37,10 +63,10 @@ func recommendBatch(k *call, in *BatchInput) (*Batch, *Problem) {
 		if r.User, r.Events, p = k.who(r.User, r.Events); p != nil {
 			return nil, p
 		}
-		if bodies[i].Strict && !k.engine().Knows(r.User) {
+		if bodies[i].Strict && !k.engine().Knows(r.User) && len(r.Events) == len(bodies[i].Events) {
 			out.Answers[i] = BatchAnswer{
 				Strategy: recommend.StrategyNone, Problem: unknownUser().Code,
-				RecommendedList: RecommendedList{UserID: bodies[i].UserID, N: r.N, Offset: r.Offset, Items: []RecommendedItem{}},
+				RecommendedList: RecommendedList{UserID: bodies[i].UserID, N: r.N, Offset: r.Offset, Scores: k.engine().Scores(), Items: []RecommendedItem{}},
 			}
 			continue
 		}
@@ -48,7 +74,7 @@ func recommendBatch(k *call, in *BatchInput) (*Batch, *Problem) {
 	}
 	answers, err := k.engine().RecommendBatch(k.request.Context(), requests)
 	if err != nil {
-		return nil, gaveUp()
+		return nil, k.gaveUp()
 	}
 	for i := range answers {
 		at := places[i]

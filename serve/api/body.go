@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -15,9 +16,11 @@ const MaxBody = 1 << 20
 
 // readBody returns the body of a JSON request, at most MaxBody bytes of it.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *Problem) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+	kind, with, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset, encoding := with["charset"], r.Header.Get("Content-Encoding")
+	if err != nil || kind != "application/json" || charset != "" && !strings.EqualFold(charset, "utf-8") || encoding != "" && encoding != "identity" {
 		return nil, problem(http.StatusUnsupportedMediaType, "unsupported_media_type",
-			"send the body as Content-Type: application/json")
+			"send the body as Content-Type: application/json, in UTF-8 and not compressed")
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 	var tooLarge *http.MaxBytesError

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"time"
@@ -22,7 +23,7 @@ type call struct {
 	began    time.Time
 	id       string
 	model    *live.Model // nil when none is loaded
-	arm      live.Arm    // of the user, once choose was called
+	arm      live.Arm    // of the user, once meet was called
 	strategy string
 	faults   faults
 	after    func() // once the answer is sent; nil for nothing
@@ -68,13 +69,15 @@ func (k *call) pathText(name string) string {
 	return text
 }
 
-// choose takes the model of the side that a user is on, or whoever sent the request.
-func (k *call) choose(asked string) {
-	id := asked
-	if id == "" {
-		id = k.id
+// meet takes the model of the side that a user of the request is on, or whoever sent
+// it, and returns what who does. With strict a user whom neither that model nor the server knows is a
+// problem.
+func (k *call) meet(asked string, brought []event.Event, strict bool) (id string, events []event.Event, p *Problem) {
+	k.model, k.arm = k.api.o.Models.For(cmp.Or(asked, k.id))
+	if id, events, p = k.who(asked, brought); p == nil && strict && !k.engine().Knows(id) && len(events) == len(brought) {
+		p = unknownUser()
 	}
-	k.model, k.arm = k.api.o.Models.For(id)
+	return id, events, p
 }
 
 // who returns the id that the model has for a user of the request, and what the user
@@ -148,7 +151,7 @@ func internal() *Problem {
 }
 
 func noRoute(*call) (answer, *Problem) {
-	return nil, problem(http.StatusNotFound, "no_such_route", "there is nothing at this path")
+	return nil, problem(http.StatusNotFound, "no_such_route", "there is nothing at this path; metrics and what changes the model are on the address of --admin-addr")
 }
 
 func noMethod(k *call) (answer, *Problem) {

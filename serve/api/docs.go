@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strings"
+
 	"github.com/gin-gonic/gin"
 	"github.com/swaggest/swgui"
 	"github.com/swaggest/swgui/v5emb"
@@ -24,5 +26,5 @@ func docs() gin.HandlerFunc {
 // IsPage reports whether a path is one of the pages for people, whose scripts and
 // styles a browser must be allowed to run.
 func IsPage(path string) bool {
-	return path == docsPath || len(path) > len(docsPath) && path[:len(docsPath)+1] == docsPath+"/"
+	return path == docsPath || strings.HasPrefix(path, docsPath+"/")
 }

@@ -19,6 +19,9 @@ func (a *API) isLive(k *call, _ *Nothing) (*Health, *Problem) {
 
 // isReady answers 200 while there is a model in service that is not too old.
 func (a *API) isReady(k *call, _ *Nothing) (*Health, *Problem) {
+	if a.stopped.Load() {
+		return nil, problem(http.StatusServiceUnavailable, "stopping", "the server is about to stop")
+	}
 	if k.model == nil {
 		return nil, a.notReady()
 	}
@@ -28,6 +31,9 @@ func (a *API) isReady(k *call, _ *Nothing) (*Health, *Problem) {
 	}
 	return &Health{Status: "ready"}, nil
 }
+
+// Stop makes the server unready for good; it goes on to answer.
+func (a *API) Stop() { a.stopped.Store(true) }
 
 func (a *API) notReady() *Problem {
 	s := a.o.Models.Status()

@@ -80,18 +80,14 @@ func (a *API) showModel(k *call, _ *Nothing) (*Model, *Problem) {
 
 func (a *API) describeModel(m *live.Model) *ModelInfo {
 	manifest := m.Engine.Manifest()
-	info := &ModelInfo{
+	return &ModelInfo{
 		Version: m.Pointer.Version, Kind: manifest.Model, Key: manifest.PseudonymKey,
 		Users: m.Engine.Users(), Items: m.Engine.Items(), Dim: m.Engine.Dim(), Scores: m.Engine.Scores(), Segments: len(m.Engine.Segments()),
 		MovedAt: m.Pointer.Moved.UTC(), MovedBy: m.Pointer.By, Why: m.Pointer.Why,
 		LoadedAt: m.LoadedAt.UTC(), LoadMS: milliseconds(m.Took), AgeSeconds: a.o.Clock().Sub(m.Pointer.Moved).Seconds(),
 		Dataset: manifest.Dataset, Config: manifest.Config, Metrics: manifest.Metrics,
+		AsOf: timeOf(m.Engine.AsOf()),
 	}
-	if at := m.Engine.AsOf(); at != 0 {
-		t := time.UnixMilli(int64(at)).UTC()
-		info.AsOf = &t
-	}
-	return info
 }
 
 func follow(s live.Status) Follow {

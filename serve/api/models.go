@@ -148,6 +148,7 @@ type Alias struct {
 	Alias   string    `json:"alias"`
 	Version string    `json:"version"`
 	From    string    `json:"from,omitempty" doc:"The version before."`
+	Created bool      `json:"created" doc:"The alias did not exist before."`
 	MovedAt time.Time `json:"moved_at"`
 	MovedBy string    `json:"moved_by,omitempty"`
 	Why     string    `json:"why,omitempty"`
@@ -184,7 +185,7 @@ func (a *API) moveAlias(k *call, in *AliasInput) (*Alias, *Problem) {
 		return nil, a.storeProblem(k, err)
 	}
 	a.o.Log.Info("alias moved", "request_id", k.id, "alias", p.Alias, "version", p.Version, "from", p.From, "by", p.By)
-	return &Alias{Alias: p.Alias, Version: p.Version, From: p.From, MovedAt: p.Moved.UTC(), MovedBy: p.By, Why: p.Why}, nil
+	return &Alias{Alias: p.Alias, Version: p.Version, From: p.From, Created: p.From == "", MovedAt: p.Moved.UTC(), MovedBy: p.By, Why: p.Why}, nil
 }
 
 // mover names who moves an alias, for its history.

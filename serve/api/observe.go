@@ -37,8 +37,13 @@ func (a *API) observe(c *gin.Context) {
 	route := k.route()
 	a.metrics.request(route, k.strategy, status, took)
 	level := slog.LevelInfo
-	if status >= http.StatusInternalServerError {
+	switch {
+	case status == http.StatusInternalServerError:
 		level = slog.LevelError
+	case k.operation != nil && k.operation.tag == healthTag: // probes ask all the time
+		level = slog.LevelDebug
+	case status > http.StatusInternalServerError:
+		level = slog.LevelWarn
 	}
 	a.o.Log.LogAttrs(context.Background(), level, "request",
 		slog.String("request_id", k.id), slog.String("route", route), slog.Int("status", status),

@@ -188,7 +188,7 @@ func similarUsers(k *call, in *SimilarUsersInput) (*SimilarUsers, *Problem) {
 	case errors.Is(err, audience.ErrUnknown):
 		return nil, problem(http.StatusNotFound, "unknown_user", "the model in service knows nothing of this user that others could be like")
 	case err != nil:
-		return nil, gaveUp()
+		return nil, k.gaveUp()
 	}
 	k.strategy = recommend.StrategyNearest
 	a := &SimilarUsers{

@@ -41,13 +41,9 @@ type BarredItem struct {
 // rankItems answers POST /v1/rank.
 func rankItems(k *call, in *RankInput) (*Ranking, *Problem) {
 	body := &in.Body
-	k.choose(body.UserID)
-	user, events, p := k.who(body.UserID, body.Events)
+	user, events, p := k.meet(body.UserID, body.Events, body.Strict)
 	if p != nil {
 		return nil, p
-	}
-	if body.Strict && !k.engine().Knows(user) {
-		return nil, unknownUser()
 	}
 	found := k.engine().Rank(recommend.RankRequest{User: user, Events: events, Items: body.Items, Rules: body.Rules, Explain: body.Explain})
 	k.strategy = found.Strategy
@@ -81,13 +77,9 @@ type ItemScore struct {
 
 // scoreItem answers GET /v1/users/{id}/items/{item}.
 func scoreItem(k *call, in *ScoreInput) (*ItemScore, *Problem) {
-	k.choose(in.UserID)
-	user, events, p := k.who(in.UserID, nil)
+	user, events, p := k.meet(in.UserID, nil, in.Strict)
 	if p != nil {
 		return nil, p
-	}
-	if in.Strict && !k.engine().Knows(user) {
-		return nil, unknownUser()
 	}
 	found, ok := k.engine().Score(user, events, in.ItemID, in.Explain)
 	if !ok {
@@ -108,6 +100,7 @@ func scoreItem(k *call, in *ScoreInput) (*ItemScore, *Problem) {
 }
 
 // gaveUp says that a request ended before its answer was found.
-func gaveUp() *Problem {
+func (k *call) gaveUp() *Problem {
+	k.writer.Header().Set("Retry-After", "1")
 	return problem(http.StatusServiceUnavailable, "gave_up", "the request ended before it had an answer")
 }

@@ -70,13 +70,9 @@ func recommendSession(k *call, in *RecommendSession) (*Recommendations, *Problem
 
 func (k *call) recommend(r recommend.Request, strict bool) (*Recommendations, *Problem) {
 	asked := r.User
-	k.choose(asked)
 	var p *Problem
-	if r.User, r.Events, p = k.who(asked, r.Events); p != nil {
+	if r.User, r.Events, p = k.meet(asked, r.Events, strict); p != nil {
 		return nil, p
-	}
-	if strict && !k.engine().Knows(r.User) {
-		return nil, unknownUser()
 	}
 	found := k.engine().Recommend(r)
 	k.strategy = found.Strategy

@@ -10,8 +10,10 @@ const healthTag = "Health"
 
 // The statuses with which operations refuse, besides those that all have in common.
 var (
-	unknown = []int{http.StatusNotFound}
-	body    = []int{http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
+	unknown   = []int{http.StatusNotFound}
+	forbidden = []int{http.StatusForbidden}
+	conflict  = []int{http.StatusConflict}
+	body      = []int{http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
 )
 
 // operate lists everything the API answers.
@@ -55,11 +57,6 @@ func (a *API) operate() {
 	add(a, operation{method: http.MethodGet, path: "/health/live", id: "isLive", tag: healthTag, summary: "200 as long as the process answers at all"}, a.isLive)
 	add(a, operation{method: http.MethodGet, path: "/health/ready", id: "isReady", tag: healthTag, summary: "200 while requests can be answered", problems: []int{http.StatusServiceUnavailable}}, a.isReady)
 }
-
-var (
-	forbidden = []int{http.StatusForbidden}
-	conflict  = []int{http.StatusConflict}
-)
 
 // refusing adds to the statuses an operation refuses with.
 func (o operation) refusing(statuses ...[]int) operation {

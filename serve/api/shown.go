@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+
 	"curio/serve/live/exposure"
 	"curio/serve/recommend"
 )
@@ -16,7 +18,7 @@ func (k *call) shown(asked string, r *recommend.Request, found *recommend.Answer
 		return
 	}
 	record := exposure.Record{
-		Time: exposure.Milli(k.began), Kind: exposure.Shown, Experiment: o.Experiment, RequestID: k.id,
+		Time: k.began.UnixMilli(), Kind: exposure.Shown, Experiment: o.Experiment, RequestID: k.id,
 		Anonymous: asked == "", Assigned: string(k.arm.Assigned), Served: string(k.arm.Served),
 		Version: k.version(), Strategy: found.Strategy, Offset: r.Offset, Items: make([]string, len(found.Items)),
 	}
@@ -26,8 +28,5 @@ func (k *call) shown(asked string, r *recommend.Request, found *recommend.Answer
 			record.Propensity = append(record.Propensity, found.Items[i].Propensity)
 		}
 	}
-	if asked == "" {
-		asked = k.id
-	}
-	o.Exposures.Add(asked, record)
+	o.Exposures.Add(cmp.Or(asked, k.id), record)
 }

@@ -11,6 +11,8 @@ import (
 type Alias struct {
 	Envelope
 	Alias string `json:"alias"`
+	// The alias did not exist before.
+	Created bool `json:"created"`
 	// The version before.
 	From    string    `json:"from,omitzero"`
 	MovedAt time.Time `json:"moved_at"`
@@ -105,7 +107,8 @@ type BatchAnswer struct {
 
 // BatchBody is the body of RecommendBatch.
 type BatchBody struct {
-	// What POST /v1/recommendations takes, each for another user or session. At most 1000.
+	// What POST /v1/recommendations takes, each for another user or session. Together they may
+	// ask for 10,000 items, 1,000 of them explained. At most 1000.
 	Requests []RecommendBody `json:"requests"`
 }
 

@@ -64,7 +64,7 @@ func (l *Log) commit(group []*call) {
 			case err != nil:
 				l.seen.remove(r.name)
 			case l.o.Recent != nil:
-				l.o.Recent.add(r.user, &r.event)
+				l.o.Recent.add(&r.event)
 			}
 		}
 		c.err = err

@@ -77,7 +77,7 @@ func BenchmarkOpen(b *testing.B) {
 func BenchmarkEvents(b *testing.B) {
 	r := memory(b, RecentOptions{})
 	for i := range 50_000 {
-		r.Add(done(fmt.Sprint("user-", i%5000), strings.Repeat("i", 10), 1, 1))
+		r.add(done(fmt.Sprint("user-", i%5000), strings.Repeat("i", 10), 1, 1))
 	}
 	for name, user := range map[string]string{"none": "nobody", "ten": "user-17"} {
 		b.Run(name, func(b *testing.B) {

@@ -70,8 +70,7 @@ const (
 // row is one event to be written.
 type row struct {
 	event  event.Event
-	at     int    // among the results
-	user   string // as Recent knows it
+	at     int // among the results
 	name   name
 	says   said
 	line   []byte // up to the times that the writer adds
@@ -133,14 +132,11 @@ func (l *Log) prepare(c *call, events []event.Event) {
 		buf = appendHead(buf, e.ID)
 		content := len(buf)
 		buf = appendContent(buf, &e)
-		r := row{event: e, at: i, user: e.UserID, name: nameOf(e.ID), says: saidBy(buf[content:], e.TS, 0), filled: e.TS == 0}
+		r := row{event: e, at: i, name: nameOf(e.ID), says: saidBy(buf[content:], e.TS, 0), filled: e.TS == 0}
 		if !r.filled {
 			buf = appendTS(buf, e.TS)
 		}
 		r.line = buf[from:len(buf):len(buf)]
-		if l.o.Recent != nil {
-			r.user = l.o.Recent.o.Name(e.UserID)
-		}
 		c.rows = append(c.rows, r)
 	}
 }

@@ -23,10 +23,6 @@ type RecentOptions struct {
 	Bytes   int64         // of all events and their texts; 256 MiB
 	PerUser int           // events of one user, the last ones received; 1,000
 	Age     time.Duration // how far back a log is read again when it is opened; 48 h
-
-	// Name turns the id of a user in the log into the one that Events is asked for,
-	// such as a pseudonym; nil leaves it. It is called by several goroutines at once.
-	Name func(id string) string
 }
 
 // Validate names every option that is out of its range.
@@ -82,9 +78,6 @@ func NewRecent(o RecentOptions) (*Recent, error) {
 	if err := o.Validate(); err != nil {
 		return nil, fmt.Errorf("recent events: %w", err)
 	}
-	if o.Name == nil {
-		o.Name = func(id string) string { return id }
-	}
 	o.Users, o.Bytes = cmp.Or(o.Users, 100_000), cmp.Or(o.Bytes, 256<<20)
 	o.PerUser, o.Age = cmp.Or(o.PerUser, 1000), cmp.Or(o.Age, 48*time.Hour)
 	r := &Recent{o: o}
@@ -96,18 +89,14 @@ func NewRecent(o RecentOptions) (*Recent, error) {
 
 func (r *Recent) part(user string) *part { return &r.parts[xxh3.HashString(user)%shards] }
 
-// Add remembers an event of a user who goes by the id of a log. A Log adds what it
-// writes by itself.
-func (r *Recent) Add(e *event.Event) { r.add(r.o.Name(e.UserID), e) }
-
-// add remembers an event of a user who goes by the id that Events is asked for.
-func (r *Recent) add(user string, e *event.Event) {
-	p := r.part(user)
+// add remembers an event.
+func (r *Recent) add(e *event.Event) {
+	p := r.part(e.UserID)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	at, ok := p.users[user]
+	at, ok := p.users[e.UserID]
 	if !ok {
-		user = strings.Clone(user)
+		user := strings.Clone(e.UserID)
 		at = p.order.PushFront(&known{user: user, bytes: int64(len(user)) + overhead})
 		p.users[user] = at
 		p.bytes += int64(len(user)) + overhead

@@ -35,27 +35,27 @@ func items(events []event.Event) []string {
 }
 
 func TestRecent(t *testing.T) {
-	r := memory(t, RecentOptions{Name: strings.ToUpper})
+	r := memory(t, RecentOptions{})
 	for _, e := range []*event.Event{done("u", "old", 10, 20), done("u", "late", 10, 40), done("v", "other", 50, 50), done("u", "new", 41, 41), done("u", "early", 60, 42)} {
-		r.Add(e)
+		r.add(e)
 	}
 	for after, want := range map[event.Time][]string{
 		0: {"old", "late", "new", "early"}, 19: {"old", "late", "new", "early"}, 20: {"late", "new", "early"},
 		39: {"late", "new", "early"}, 40: {"new", "early"}, 42: {"early"}, 59: {"early"}, 60: nil,
 	} {
-		if diff := cmp.Diff(want, items(r.Events("U", after))); diff != "" {
+		if diff := cmp.Diff(want, items(r.Events("u", after))); diff != "" {
 			t.Errorf("after %d: %s", after, diff)
 		}
 	}
-	if got := r.Events("u", 0); got != nil {
-		t.Errorf("under the id of the log there is %v", got)
+	if got := r.Events("nobody", 0); got != nil {
+		t.Errorf("of nobody there is %v", got)
 	}
-	want := event.Event{ID: "other", UserID: "V", ItemID: "other", Type: event.View, TS: 50, ReceivedAt: 50}
-	if diff := cmp.Diff([]event.Event{want}, r.Events("V", 0)); diff != "" {
+	want := event.Event{ID: "other", UserID: "v", ItemID: "other", Type: event.View, TS: 50, ReceivedAt: 50}
+	if diff := cmp.Diff([]event.Event{want}, r.Events("v", 0)); diff != "" {
 		t.Error(diff)
 	}
-	r.Events("V", 0)[0].ItemID = "changed"
-	if diff := cmp.Diff([]string{"other"}, items(r.Events("V", 0))); diff != "" {
+	r.Events("v", 0)[0].ItemID = "changed"
+	if diff := cmp.Diff([]string{"other"}, items(r.Events("v", 0))); diff != "" {
 		t.Errorf("a caller changed what is remembered: %s", diff)
 	}
 	if s := r.Stats(); s.Users != 2 || s.Events != 5 || s.Bytes <= 0 {
@@ -66,7 +66,7 @@ func TestRecent(t *testing.T) {
 func TestRecentPerUser(t *testing.T) {
 	r := memory(t, RecentOptions{PerUser: 3})
 	for i := range 100 {
-		r.Add(done("u", fmt.Sprint(i), 1, 1))
+		r.add(done("u", fmt.Sprint(i), 1, 1))
 		got := items(r.Events("u", 0))
 		if n := min(i+1, 3); len(got) != n || got[0] != fmt.Sprint(i+1-n) || got[n-1] != fmt.Sprint(i) {
 			t.Fatalf("after %d events there are %v", i+1, got)
@@ -86,9 +86,9 @@ func TestRecentBounds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := memory(t, o)
-			r.Add(done("asked", "i", 1, 1))
+			r.add(done("asked", "i", 1, 1))
 			for i := range 50_000 {
-				r.Add(done(fmt.Sprint("user-", i), "i", 1, 1))
+				r.add(done(fmt.Sprint("user-", i), "i", 1, 1))
 				if len(r.Events("asked", 0)) != 1 {
 					t.Fatalf("the user that is asked for went after %d others", i)
 				}
@@ -111,7 +111,7 @@ func TestRecentBounds(t *testing.T) {
 		for range 1000 {
 			e := done(long, long, 1, 1)
 			e.Plan, e.Channel = long, long
-			r.Add(e)
+			r.add(e)
 		}
 		if s := r.Stats(); s.Users != 1 || s.Events < 5 || s.Bytes > minShard {
 			t.Errorf("Stats = %+v", s)
@@ -123,7 +123,7 @@ func TestRecentBounds(t *testing.T) {
 func TestRecentCount(t *testing.T) {
 	r := memory(t, RecentOptions{Users: shards, PerUser: 4, Bytes: shards * minShard})
 	for i := range 3000 {
-		r.Add(done(fmt.Sprint("u", i%401), strings.Repeat("i", i%200+1), 1, 1))
+		r.add(done(fmt.Sprint("u", i%401), strings.Repeat("i", i%200+1), 1, 1))
 	}
 	s, events, bytes := r.Stats(), 0, int64(0)
 	for i := range r.parts {
@@ -155,7 +155,7 @@ func TestRecentTogether(t *testing.T) {
 		wg.Go(func() {
 			for i := range 2000 {
 				user := fmt.Sprint("u", i%7)
-				r.Add(done(user, fmt.Sprint(w, "-", i), 1, 1))
+				r.add(done(user, fmt.Sprint(w, "-", i), 1, 1))
 				for _, e := range r.Events(user, 0) {
 					if e.UserID != user || e.ItemID == "" {
 						t.Errorf("%s has %+v", user, e)
@@ -187,28 +187,27 @@ func TestRecentValidate(t *testing.T) {
 	}
 }
 
-// TestRecentFromLog: what a log takes is remembered at once under the names of the
-// model, and again after a restart as far as it is not too old.
+// TestRecentFromLog: what a log takes is remembered at once, and again after a restart as far as it is not too old.
 func TestRecentFromLog(t *testing.T) {
 	dir := t.TempDir()
 	now := &clock{now: start}
 	open := func() (*Log, *Recent) {
 		o := options()
 		o.Clock, o.SegmentAge, o.Window = now.Now, time.Minute, 1
-		o.Recent = memory(t, RecentOptions{Age: time.Hour, Name: func(id string) string { return "p-" + id }})
+		o.Recent = memory(t, RecentOptions{Age: time.Hour})
 		return opened(t, dir, o), o.Recent
 	}
 	l, r := open()
 	for i := range 4 {
 		add(t, l, view(fmt.Sprint(i), "u", fmt.Sprint("i", i)), view(fmt.Sprint(i), "u", "again"))
-		if got := r.Events("p-u", 0); len(got) != i+1 || got[i].ReceivedAt != event.Time(now.Now().UnixMilli()) {
+		if got := r.Events("u", 0); len(got) != i+1 || got[i].ReceivedAt != event.Time(now.Now().UnixMilli()) {
 			t.Fatalf("after %d events there are %v", i+1, got)
 		}
 		now.move(20 * time.Minute)
 	}
 	closed(t, l)
 	_, r = open() // 80 minutes after the first, 60 after the second
-	if diff := cmp.Diff([]string{"i2", "i3"}, items(r.Events("p-u", 0))); diff != "" {
+	if diff := cmp.Diff([]string{"i2", "i3"}, items(r.Events("u", 0))); diff != "" {
 		t.Error(diff)
 	}
 }

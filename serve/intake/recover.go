@@ -114,7 +114,7 @@ func (l *Log) replay(ctx context.Context, path string) error {
 		}
 		l.seen.add(name, saidBy(content, e.TS, e.ReceivedAt))
 		if l.o.Recent != nil && e.ReceivedAt > oldest {
-			l.o.Recent.add(l.o.Recent.o.Name(e.UserID), e)
+			l.o.Recent.add(e)
 		}
 		return nil
 	})

@@ -68,17 +68,44 @@ func (f *Follower) accept(m *bundle.Manifest, pointer *registry.Pointer) error {
 	return nil
 }
 
-// warm makes a warm engine of an artifact. It looks at ctx between its stages.
+// maxAsked is how many of the requests that the model in service remembers the next one
+// answers before it takes its place.
+const maxAsked = 2000
+
+const maxRest = 20 * time.Millisecond // after one of them
+
+// resting returns a function that waits as long as it took since it was called last, so
+// that warming beside the traffic takes half a processor at most; it does not wait while
+// there is no model in service.
+func (f *Follower) resting() func() {
+	if f.current.Load() == nil {
+		return func() {}
+	}
+	last := f.o.Clock()
+	return func() {
+		time.Sleep(min(f.o.Clock().Sub(last), maxRest))
+		last = f.o.Clock()
+	}
+}
+
+// warm makes a warm engine of an artifact: it answers what every engine is warmed with,
+// what was recorded, and what the model in service is asked. It looks at ctx between its
+// stages.
 func (f *Follower) warm(ctx context.Context, a *bundle.Artifact) (*recommend.Engine, error) {
-	engine := recommend.New(a)
-	if err := engine.Warm(); err != nil {
+	engine, rest := recommend.New(a), f.resting()
+	if err := engine.Warm(rest); err != nil {
 		return nil, fmt.Errorf("warm: %w", err)
 	}
-	if f.o.Warmup == nil {
-		return engine, ctx.Err()
-	}
 	until := f.o.Clock().Add(f.o.WarmupTimeout)
-	for _, r := range f.o.Warmup(&a.Manifest) {
+	var requests []recommend.Request
+	if f.o.Warmup != nil {
+		requests = f.o.Warmup(&a.Manifest)
+	}
+	if old := f.current.Load(); old != nil && old.Engine.Manifest().PseudonymKey == a.Manifest.PseudonymKey {
+		requests = append(requests, old.Engine.Asked(maxAsked)...)
+	}
+	for _, r := range requests {
+		rest()
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

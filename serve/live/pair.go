@@ -42,9 +42,6 @@ func (p *Pair) For(id string) (*Model, Arm) {
 	return champion, arm
 }
 
-// Split returns how users are told apart.
-func (p *Pair) Split() Split { return p.split }
-
 // Current returns the champion's model, see Follower.
 func (p *Pair) Current() *Model { return p.champion.Current() }
 

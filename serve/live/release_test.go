@@ -1,6 +1,8 @@
 package live
 
 import (
+	"bytes"
+	"log/slog"
 	"os"
 	"runtime"
 	"strings"
@@ -91,17 +93,20 @@ func TestWarmup(t *testing.T) {
 		t.Errorf("asked %d times", asked)
 	}
 	// One that panics is refused; what takes too long is left out.
-	f.o.Warmup = func(*bundle.Manifest) []recommend.Request { return []recommend.Request{{N: -1}} }
+	f.o.Warmup = func(*bundle.Manifest) []recommend.Request { panic("no requests") }
 	s.move(t, "b")
-	if r := f.Step(t.Context()); r == Swapped {
-		t.Log("the engine bears a negative number")
-	}
+	step(t, f, Refused)
+	var log bytes.Buffer
+	f.o.Log = slog.New(slog.NewTextHandler(&log, nil))
 	f.o.Warmup = func(*bundle.Manifest) []recommend.Request {
 		c.add(time.Minute)
-		return make([]recommend.Request, 10_000_000)
+		return make([]recommend.Request, 3)
 	}
 	s.move(t, "c")
 	step(t, f, Swapped)
+	if !strings.Contains(log.String(), "warming ended") {
+		t.Errorf("nothing was left out: %s", &log)
+	}
 }
 
 func TestAge(t *testing.T) {

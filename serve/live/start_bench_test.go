@@ -102,7 +102,7 @@ func BenchmarkStart(b *testing.B) {
 			lap(1)
 			engine := recommend.New(a)
 			lap(2)
-			if err := engine.Warm(); err != nil {
+			if err := engine.Warm(nil); err != nil {
 				b.Fatal(err)
 			}
 			lap(3)

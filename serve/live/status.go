@@ -52,7 +52,6 @@ type Status struct {
 	Source   Source    // of the model in service
 	Since    time.Time // since when Source is what it is
 	Held     int       // models in memory: the one in service, one being loaded, and those that requests still run on or that are not collected yet
-	Read     time.Time // when the registry was last read, whatever it said
 	LastLook time.Time // when the alias was last looked at
 	Last     Result    // how that look ended; empty before the first
 	Error    string    // why it ended so; empty after Unchanged and Swapped
@@ -96,8 +95,5 @@ func (f *Follower) record(r Result, reason string, refusal *Refusal) Result {
 	f.status.Counts[r]++
 	f.status.LastLook, f.status.Last, f.status.Error = f.o.Clock(), r, reason
 	f.status.Refusal = refusal
-	if r != Unavailable {
-		f.status.Read = f.status.LastLook
-	}
 	return r
 }

@@ -28,6 +28,9 @@ func (f *Follower) look(ctx context.Context) Result {
 	pointer, err := f.resolve(ctx)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
+		if f.Status().Last != Absent {
+			f.o.Log.WarnContext(ctx, "there is no such alias in the store", "alias", f.o.Alias)
+		}
 		return f.record(Absent, "there is no alias "+f.o.Alias, nil)
 	case err != nil:
 		return f.unavailable(ctx, err)

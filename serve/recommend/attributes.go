@@ -31,12 +31,8 @@ var sample = map[string]any{
 	"price": 0.0, "currency": "", "duration": 0.0, "published_at": 0.0, "partner_id": "", "popularity": 0.0,
 }
 
-// Attributes lists the names that an expression may use: id, title, domain, category,
-// lecturer_id, currency and partner_id are texts, tags is a list of them, and these
-// are numbers: difficulty in 1..5, price in major units of the currency, duration in
-// seconds, published_at in seconds since 1970 UTC, and popularity, the share of all
-// users who touched the item, in 0..1.
-func Attributes() []string {
+// attributeNames lists the names that an expression may use.
+func attributeNames() []string {
 	list := make([]string, len(attributes))
 	for i, a := range attributes {
 		list[i] = a.name

@@ -6,18 +6,24 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
-
-	"curio/artifacts/interest"
 )
 
-// RecommendBatch answers many requests on all cores: what Recommend returns for each,
-// in their order. The error is that of ctx; there are no answers then.
+// batchWorkers is how many requests of a batch are answered at a time, for each core:
+// enough to share passes over the catalogue, and few enough for others to come in between.
+const batchWorkers = 4
+
+// RecommendBatch answers many requests: what Recommend returns for each, in their order.
+// Batches wait for each other, and for questions about many users. The error is that of
+// ctx; there are no answers then.
 func (e *Engine) RecommendBatch(ctx context.Context, requests []Request) ([]Answer, error) {
+	if err := e.take(ctx); err != nil {
+		return nil, err
+	}
+	defer e.give()
 	answers := make([]Answer, len(requests))
 	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
-	// As many at once as share the passes over the catalogue.
-	for range min(runtime.GOMAXPROCS(0)*interest.Together, len(requests)) {
+	for range min(batchWorkers*runtime.GOMAXPROCS(0), len(requests)) {
 		g.Go(func() error {
 			for {
 				at := int(next.Add(1)) - 1

@@ -11,7 +11,7 @@ import (
 // PoolSize is how many of a user's best items boosts and diversity put in another
 // order; those after them stay where they are. It does not depend on the page, so that
 // pages fit together, and covers some twenty of the usual ones. With a factor of
-// MaxBoost an item would have to be 2.8 below in the logit to be missed, which is more
+// 16 an item would have to be 2.8 below in the logit to be missed, which is more
 // than what lies between the first of a pool and its last.
 const PoolSize = 500
 

@@ -10,7 +10,7 @@ import (
 type RankRequest struct {
 	User    string        // id as the model knows it; empty for an anonymous session
 	Events  []event.Event // as in Request
-	Items   []string      // ids, at most MaxCandidates; one that is repeated counts once
+	Items   []string      // ids; one that is repeated counts once
 	Rules   bool          // leave out what the user may not be shown
 	Explain bool
 }

@@ -89,7 +89,7 @@ func New(art *bundle.Artifact) *Engine {
 		}
 	}
 	e.passes = newGatherer(art.Interest.Index())
-	e.memos = newMemos(DefaultMemoBytes)
+	e.memos = newMemos(memosBytes)
 	e.selections = newSelections()
 	e.topics = sync.OnceValue(func() *profile.Topics { return profile.NewTopics(art.Catalogue) })
 	e.rankPopular()

@@ -56,7 +56,7 @@ func TestSegmentOf(t *testing.T) {
 }
 
 func TestWarm(t *testing.T) {
-	if err := engine(t, nil).Warm(); err != nil {
+	if err := engine(t, nil).Warm(nil); err != nil {
 		t.Error(err)
 	}
 	nothing := engine(t, func(art *bundle.Artifact) {
@@ -64,7 +64,7 @@ func TestWarm(t *testing.T) {
 			art.Catalogue[i].Unavailable = true
 		}
 	})
-	if nothing.Warm() == nil {
+	if nothing.Warm(nil) == nil {
 		t.Error("a catalogue without anything to show is fine")
 	}
 }

@@ -42,8 +42,13 @@ func (x *Expression) String() string { return x.text }
 // CompileFilter reads an expression of the language of github.com/expr-lang/expr, of
 // which only a part is let in: and, or, not, comparisons, in and a list of constants,
 // contains, startsWith, endsWith, ? :, + - * / of numbers, and lower, upper, len, abs,
-// ceil, floor, round, min, max. The names are those that Attributes lists. An attribute
-// that is unknown of an item is "" or 0 or has no elements.
+// ceil, floor, round, min, max. An attribute that is unknown of an item is "" or 0 or has
+// no elements.
+//
+// The names are id, title, domain, category, lecturer_id, currency and partner_id, which
+// are texts, tags, a list of them, and these numbers: difficulty in 1..5, price in major
+// units of the currency, duration in seconds, published_at in seconds since 1970 UTC, and
+// popularity, the share of all users who touched the item, in 0..1.
 //
 // The error wraps ErrExpression and says in which line and column what is wrong.
 func CompileFilter(text string) (*Expression, error) {
@@ -93,7 +98,7 @@ func located(err error) error {
 	}
 	message := f.Message
 	if strings.Contains(message, "unknown name") {
-		message += "; the names are " + strings.Join(Attributes(), ", ")
+		message += "; the names are " + strings.Join(attributeNames(), ", ")
 	}
 	return fmt.Errorf("%w: line %d, column %d: %s", ErrExpression, f.Line, f.Column+1, message)
 }

@@ -106,7 +106,7 @@ func TestAttributes(t *testing.T) {
 			t.Errorf("%s: %s", text, diff)
 		}
 	}
-	if got := Attributes(); len(got) != len(sample) || slices.ContainsFunc(got, func(name string) bool { return sample[name] == nil }) {
+	if got := attributeNames(); len(got) != len(sample) || slices.ContainsFunc(got, func(name string) bool { return sample[name] == nil }) {
 		t.Errorf("%v", got)
 	}
 }

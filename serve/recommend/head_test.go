@@ -93,7 +93,7 @@ func TestHeadOrdersWhatIsShown(t *testing.T) {
 	if diff := cmp.Diff(e.Recommend(r).Items, paged); diff != "" {
 		t.Errorf("pages are not the whole:\n%s", diff)
 	}
-	if err := e.Warm(); err != nil {
+	if err := e.Warm(nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"curio/artifacts/interest"
 )
 
-// DefaultMemoBytes is how much memory an engine gives to answers that it keeps.
-const DefaultMemoBytes = 256 << 20
+// memosBytes is how much memory an engine gives to answers that it keeps.
+const memosBytes = 256 << 20
 
 // Memo is an answer that an engine keeps. An engine never changes, and so neither does
 // what it answers to a plain request.
@@ -129,9 +129,38 @@ func (m *memos) shelf(q question) *shelf {
 	return &m.shelves[q.hash()&uint64(len(m.shelves)-1)]
 }
 
-// LimitMemos gives so many bytes to answers that are kept, DefaultMemoBytes otherwise;
-// 0 keeps none. It is called before the engine is asked anything.
-func (e *Engine) LimitMemos(bytes int) { e.memos = newMemos(bytes) }
+// Asked returns up to n plain requests whose answers are kept, those that were asked for
+// again before others: what a new engine may be asked before it takes the place of
+// this one.
+func (e *Engine) Asked(n int) []Request {
+	var again, once []Request
+	for i := range e.memos.shelves {
+		s := &e.memos.shelves[i]
+		s.mu.RLock()
+		for _, m := range s.ring {
+			if m == nil || !m.kept {
+				continue
+			}
+			list := &once
+			if m.used.Load() {
+				list = &again
+			}
+			if len(*list) < n {
+				*list = append(*list, m.asked.request(e))
+			}
+		}
+		s.mu.RUnlock()
+	}
+	all := append(again, once...)
+	return all[:min(n, len(all))]
+}
+
+func (q question) request(e *Engine) Request {
+	return Request{
+		User: e.art.Users.ID(q.user), N: int(q.n), Offset: int(q.offset),
+		IncludeSeen: q.flags&flagSeen != 0, Explain: q.flags&flagExplain != 0,
+	}
+}
 
 // answered returns the answer to a request and its memo: the one that is kept if there
 // is one, else what make makes, which is kept when the request is plain. The memo is nil

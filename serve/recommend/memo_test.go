@@ -55,7 +55,7 @@ func TestMemosAreOfPlainRequests(t *testing.T) {
 // answer.
 func TestMemosAreExact(t *testing.T) {
 	e, none := engine(t, nil), engine(t, nil)
-	none.LimitMemos(0)
+	none.memos = newMemos(0)
 	made := 0
 	for range 3 {
 		for k := range servetest.Users - 1 {
@@ -160,7 +160,7 @@ func TestMemosThatAreUsedStay(t *testing.T) {
 func TestMemosInParallel(t *testing.T) {
 	const bytes = 60_000
 	e := engine(t, nil)
-	e.LimitMemos(bytes)
+	e.memos = newMemos(bytes)
 	var group sync.WaitGroup
 	var encoded atomic.Int64
 	for c := range 64 {
@@ -200,7 +200,7 @@ func TestMemosOfOneQuestionAreOne(t *testing.T) {
 	if inner == nil || outer != inner {
 		t.Errorf("memos are %p and %p", inner, outer)
 	}
-	e.memos.check(t, DefaultMemoBytes)
+	e.memos.check(t, memosBytes)
 }
 
 func TestEncodedIsMadeOnce(t *testing.T) {
@@ -235,4 +235,19 @@ func BenchmarkMemo(b *testing.B) {
 			m.Encoded(func() []byte { return []byte("x") })
 		}
 	})
+}
+
+// What is asked again comes before what was asked once, as it was asked.
+func TestAsked(t *testing.T) {
+	e := engine(t, nil)
+	again := Request{User: "user-02", N: 3, Offset: 1, IncludeSeen: true, Explain: true}
+	for _, r := range []Request{{User: "user-01", N: 10}, again, again, {User: "nobody", N: 10}, {N: 10}} {
+		e.Recommend(r)
+	}
+	if diff := cmp.Diff([]Request{again, {User: "user-01", N: 10}}, e.Asked(9)); diff != "" {
+		t.Error(diff)
+	}
+	if got := e.Asked(1); len(got) != 1 || got[0].User != "user-02" {
+		t.Errorf("%v", got)
+	}
 }

@@ -107,7 +107,7 @@ func vectorOf(e *Engine, user string) []float32 {
 func TestRecommendBatch(t *testing.T) {
 	e := engine(t, varied)
 	g := newGenerator(t, e, 4)
-	requests := make([]Request, MaxBatch)
+	requests := make([]Request, 1000)
 	for i := range requests {
 		requests[i] = g.request().Request
 	}

@@ -38,7 +38,7 @@ func TestAnswersTogetherAreThoseAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := New(art)
-	e.LimitMemos(0)
+	e.memos = newMemos(0)
 	requests, want := make([]Request, 64), make([]Answer, 64)
 	for n := range requests {
 		r := Request{User: servetest.UserID(n % 40), N: 1 + n%30, Offset: n % 7, Explain: n%5 == 0, IncludeSeen: n%4 == 0}

@@ -21,7 +21,7 @@ func catalogue(b *testing.B, items int) *Engine {
 		art.Catalogue[i].Prerequisites = nil
 	}
 	e := New(art)
-	e.LimitMemos(0)
+	e.memos = newMemos(0)
 	return e
 }
 
@@ -115,10 +115,10 @@ func BenchmarkOthers(b *testing.B) {
 	e := catalogue(b, 40_000)
 	user := servetest.UserID(1)
 	var list []string
-	for i := range int32(MaxCandidates) {
+	for i := range int32(1000) {
 		list = append(list, e.art.Items.ID(i*40))
 	}
-	batch := make([]Request, MaxBatch)
+	batch := make([]Request, 1000)
 	for i := range batch {
 		batch[i] = Request{User: servetest.UserID(i % 40), N: 10, Filter: Filter{Category: "art"}}
 	}

@@ -14,24 +14,12 @@ type Request struct {
 	IgnorePrerequisites bool // also items that ask for one the user has not finished
 	Explain             bool
 
-	Boosts     []Boost     // at most MaxBoosts
-	Promotions []Promotion // at most MaxPromotions; their shares sum to 1 or less
+	Boosts     []Boost
+	Promotions []Promotion // their shares sum to 1 or less
 	Diversity  float64     // 0..1: how much being unlike the items above counts, see diversify
 	Explore    float64     // 0..1: probability that a place goes to chance, see Item.Propensity
 	Seed       uint64      // of exploration: an equal request with an equal seed has an equal answer
 }
-
-// The largest request.
-const (
-	MaxBoosts        = 16
-	MaxBoost         = 16.0 // a factor is MaxBoost at most and 1/MaxBoost at least
-	MaxPromotions    = 16
-	MaxPromotedItems = 100  // of one promotion
-	MaxExcluded      = 1000 // items of Filter.Exclude
-	MaxTags          = 16   // of Filter.Tags
-	MaxBatch         = 1000 // requests of RecommendBatch
-	MaxCandidates    = 1000 // items of RankRequest
-)
 
 // Filter narrows the catalogue. An item has to pass all of it; the zero value lets
 // everything pass. A name that the catalogue does not have matches nothing.
@@ -53,8 +41,8 @@ type Filter struct {
 // multiply. They change the order of the user's PoolSize best items and no score.
 type Boost struct {
 	Where                       *Expression
-	Category, Domain, Tag, Item string // empty for any
-	Factor                      float64
+	Category, Domain, Tag, Item string  // empty for any
+	Factor                      float64 // 1/16..16
 }
 
 // Promotion gives items a share of the places of an answer, spread evenly: of the

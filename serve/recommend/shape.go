@@ -31,7 +31,7 @@ func (e *Engine) shape(v *visit, rules *rules, r *Request, a *Answer) []Item {
 // place hands out the first places.
 func (e *Engine) place(r *Request, order []candidate, promoter *promoter, places int) []Item {
 	shown, draws := make(map[int32]bool), r.lottery(order)
-	items := make([]Item, 0, min(places, len(order)+MaxPromotedItems))
+	items := make([]Item, 0, min(places, len(order)))
 	for len(items) < places {
 		item, promoted := promoter.take(len(items), shown)
 		next := Item{Index: item, Promoted: promoted, Propensity: 1}

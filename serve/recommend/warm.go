@@ -13,12 +13,17 @@ import (
 const (
 	warmUsers     = 64
 	warmExplained = 4
+	warmSimilar   = 8 // items
 )
 
 // Warm answers a fixed sample of requests as a caller would: it brings the
 // artifact into memory and shows that it can be served. The error wraps
-// bundle.ErrArtifact when an answer is not fit to be given.
-func (e *Engine) Warm() error {
+// bundle.ErrArtifact when an answer is not fit to be given. rest is called after every
+// answer, so that others get the processor; nil for at once.
+func (e *Engine) Warm(rest func()) error {
+	if rest == nil {
+		rest = func() {}
+	}
 	users := e.art.Users.Len()
 	requests := []Request{{N: 10}}
 	for i := range min(users, warmUsers) {
@@ -27,12 +32,14 @@ func (e *Engine) Warm() error {
 	}
 	for _, r := range requests {
 		a := e.Recommend(r)
+		rest()
 		if err := finite(a.Items); err != nil {
 			return err
 		}
 	}
-	for _, i := range e.popular[:min(len(e.popular), warmUsers)] {
+	for _, i := range e.popular[:min(len(e.popular), warmSimilar)] {
 		items, _ := e.Similar(e.art.Items.ID(i), 10, 0, "")
+		rest()
 		if err := finite(items); err != nil {
 			return err
 		}

@@ -41,8 +41,9 @@ type views struct {
 	people  []event.User // by user index
 	options profile.Options
 
-	mu   sync.Mutex             // guards below and the money while users are folded
-	late map[int32]profile.User // what happened before the cut and became known after it: in neither view
+	mu    sync.Mutex             // guards below and the money while users are folded
+	lates int                    // events of late
+	late  map[int32]profile.User // what happened before the cut and became known after it: in neither view
 }
 
 // divide folds every event into its user's training or held-out profile: for the
@@ -148,6 +149,7 @@ func (v *views) learnLate(u, item int32, e *event.Event) {
 	}
 	p.Fold(item, e)
 	v.late[u] = p
+	v.lates++
 }
 
 // now merges the held-out views into the training views, after which the

@@ -189,6 +189,9 @@ func Run(ctx context.Context, c Config, o Observer) (*Result, error) {
 	if len(in.task(1).Users) == 0 {
 		return nil, fmt.Errorf("%w: nobody has an item of interest held out: it takes several of a user, at different times, or a test side with one that they had not met", ErrData)
 	}
+	if len(in.data.Pairs) == 0 && v.lates > 0 {
+		return nil, fmt.Errorf("%w: there is nothing to learn from: %d events happened before the part that is held out but were received (received_at) after it began, so that nobody knew of them then; log events as they happen, or leave received_at out of those that were loaded later", ErrData, v.lates)
+	}
 	lap("features")
 
 	o.Stage("fit interest model", 0, 0)

@@ -1,5 +1,6 @@
 // Package exposure keeps a log of who was shown what by which model, for the report of
-// an experiment: JSON lines in files that are only ever appended to.
+// an experiment: JSON lines in files that are only ever appended to. None is removed: whoever has no
+// use for the oldest may delete them.
 //
 // The log never makes an answer wait. A record that finds the queue full is dropped and
 // counted, and what the system had not written when the machine stopped is lost: an
@@ -10,14 +11,10 @@ package exposure
 import (
 	"encoding/json"
 	"errors"
-	"time"
 )
 
-// The kinds of records.
-const (
-	Assigned = "assignment" // a user was met and belongs to an arm
-	Shown    = "exposure"   // items were shown
-)
+// Shown is the kind of a record of items that were shown.
+const Shown = "exposure"
 
 // Record is one line of the log.
 type Record struct {
@@ -52,6 +49,3 @@ func (r *Record) encode(dst []byte) ([]byte, error) {
 	}
 	return append(append(dst, data...), '\n'), nil
 }
-
-// Milli is a time as records have it.
-func Milli(t time.Time) int64 { return t.UnixMilli() }

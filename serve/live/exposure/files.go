@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 )
 
@@ -20,17 +19,16 @@ var fileName = regexp.MustCompile(`^exposures-(\d{10})\.jsonl$`)
 type files struct {
 	folder   string
 	maxBytes int64
-	maxFiles int
 	next     int
 	file     *os.File // nil between files
 	size     int64
 }
 
-func (f *files) open(folder string, maxBytes int64, maxFiles int) error {
+func (f *files) open(folder string, maxBytes int64) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	f.folder, f.maxBytes, f.maxFiles = folder, maxBytes, maxFiles
+	f.folder, f.maxBytes = folder, maxBytes
 	names, err := list(folder)
 	if err == nil && len(names) > 0 {
 		f.next, err = strconv.Atoi(fileName.FindStringSubmatch(names[len(names)-1])[1])
@@ -83,23 +81,8 @@ func (f *files) begin() error {
 			return err
 		}
 		f.file, f.size, f.next = file, 0, f.next+1
-		return f.trim()
-	}
-}
-
-// trim removes the oldest files.
-func (f *files) trim() error {
-	if f.maxFiles <= 0 {
 		return nil
 	}
-	names, err := list(f.folder)
-	if err != nil {
-		return err
-	}
-	for _, name := range names[:max(0, len(names)-f.maxFiles)] {
-		err = errors.Join(err, os.Remove(filepath.Join(f.folder, name)))
-	}
-	return err
 }
 
 func (f *files) close() error {
@@ -124,7 +107,7 @@ func Read(folder string) iter.Seq2[Record, error] {
 			yield(Record{}, fmt.Errorf("read exposure log: %w", err))
 			return
 		}
-		for _, name := range slices.Clone(names) {
+		for _, name := range names {
 			if !readFile(filepath.Join(folder, name), yield) {
 				return
 			}

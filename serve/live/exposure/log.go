@@ -13,7 +13,6 @@ import (
 type Options struct {
 	Folder   string // is made, for this user alone, if need be
 	MaxBytes int64  // of one file; default 64 MiB. A file may be one record larger
-	MaxFiles int    // the oldest go; 0 keeps all
 	Queue    int    // records that wait to be written; default 4096
 	// Every bounds the time from a record to the system having it; default 1 s.
 	Every time.Duration
@@ -53,7 +52,7 @@ func Open(o Options) (*Log, error) {
 		return nil, errors.New("open exposure log: there is nothing to make pseudonyms with")
 	}
 	l := &Log{o: o, queue: make(chan entry, o.Queue)}
-	if err := l.files.open(o.Folder, o.MaxBytes, o.MaxFiles); err != nil {
+	if err := l.files.open(o.Folder, o.MaxBytes); err != nil {
 		return nil, fmt.Errorf("open exposure log: %w", err)
 	}
 	return l, nil

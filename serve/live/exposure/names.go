@@ -38,12 +38,12 @@ func makeKey(folder, path string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	var key [privacy.MinKey]byte
-	_, _ = rand.Read(key[:]) // never fails: it ends the process instead
-	temp := filepath.Join(folder, keyFile+"-"+rand.Text())
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
+	var key [privacy.MinKey]byte
+	_, _ = rand.Read(key[:]) // never fails: it ends the process instead
+	temp := filepath.Join(folder, keyFile+"-"+rand.Text())
 	if err := os.WriteFile(temp, []byte(hex.EncodeToString(key[:])+"\n"), 0o600); err != nil {
 		return err
 	}

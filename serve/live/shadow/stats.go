@@ -7,9 +7,6 @@ import (
 	"curio/serve/recommend"
 )
 
-// Bins is how many of them overlaps are counted in.
-const Bins = 10
-
 // Stats is how far apart two models are, over all requests so far.
 type Stats struct {
 	Dropped  uint64 // the queue was full, or the program ended
@@ -20,8 +17,6 @@ type Stats struct {
 	// Overlap is the share of an answer's items that the other answer has too, whatever
 	// their order, summed over the requests compared; two empty answers overlap fully.
 	Overlap float64
-	// Overlaps counts requests by overlap: [0, 0.1), [0.1, 0.2) ... [0.9, 1].
-	Overlaps [Bins]uint64
 
 	Pairs uint64  // items that both answers have, with scores of one kind
 	Shift float64 // of their scores, from the model that answered to the other, summed
@@ -70,7 +65,6 @@ func (s *Shadow) compare(j *job) {
 	s.note(func(t *Stats) {
 		t.Compared++
 		t.Overlap += overlap
-		t.Overlaps[min(int(overlap*Bins), Bins-1)]++
 		if answer.Scores == j.kind && j.kind != recommend.ScoreLogit { // logits compare within one answer only
 			t.Pairs += uint64(both)
 			t.Shift += shift
