@@ -204,6 +204,7 @@ func TestMetrics(t *testing.T) {
 		`curio_model_items 48`,
 		`curio_model_users 41`,
 		`curio_model_load_seconds 0.005`,
+		"curio_model_memo_bytes ",
 		"go_goroutines",
 	} {
 		if !strings.Contains(r.raw, want) {

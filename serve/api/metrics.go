@@ -50,6 +50,7 @@ var (
 	modelLoad    = prometheus.NewDesc("curio_model_load_seconds", "How long reading, checking and warming it took.", nil, nil)
 	modelUsers   = prometheus.NewDesc("curio_model_users", "Users the version in service knows.", nil, nil)
 	modelItems   = prometheus.NewDesc("curio_model_items", "Items the version in service knows.", nil, nil)
+	modelMemo    = prometheus.NewDesc("curio_model_memo_bytes", "What the answers that the version in service remembers take.", nil, nil)
 	modelLooks   = prometheus.NewDesc("curio_model_looks_total", "Looks at the alias, by how they ended; swapped and refused are the ones to watch.", []string{"result"}, nil)
 	modelRefused = prometheus.NewDesc("curio_model_refused", "1 while the alias names an artifact that was refused.", nil, nil)
 	modelLooked  = prometheus.NewDesc("curio_model_last_look_timestamp_seconds", "When the alias was last looked at.", nil, nil)
@@ -63,7 +64,7 @@ type modelCollector struct {
 
 // Describe implements prometheus.Collector.
 func (c *modelCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{modelInfo, modelAge, modelLoaded, modelLoad, modelUsers, modelItems, modelLooks, modelRefused, modelLooked} {
+	for _, d := range []*prometheus.Desc{modelInfo, modelAge, modelLoaded, modelLoad, modelUsers, modelItems, modelMemo, modelLooks, modelRefused, modelLooked} {
 		out <- d
 	}
 }
@@ -95,6 +96,7 @@ func (c *modelCollector) Collect(out chan<- prometheus.Metric) {
 	gauge(modelLoad, m.Took.Seconds())
 	gauge(modelUsers, float64(m.Engine.Users()))
 	gauge(modelItems, float64(m.Engine.Items()))
+	gauge(modelMemo, float64(m.Engine.MemoBytes()))
 }
 
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

@@ -129,6 +129,17 @@ func (m *memos) shelf(q question) *shelf {
 	return &m.shelves[q.hash()&uint64(len(m.shelves)-1)]
 }
 
+// MemoBytes is what the answers that are kept take.
+func (e *Engine) MemoBytes() (n int) {
+	for i := range e.memos.shelves {
+		s := &e.memos.shelves[i]
+		s.mu.RLock()
+		n += s.size
+		s.mu.RUnlock()
+	}
+	return n
+}
+
 // Asked returns up to n plain requests whose answers are kept, those that were asked for
 // again before others: what a new engine may be asked before it takes the place of
 // this one.

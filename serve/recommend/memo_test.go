@@ -244,6 +244,9 @@ func TestAsked(t *testing.T) {
 	for _, r := range []Request{{User: "user-01", N: 10}, again, again, {User: "nobody", N: 10}, {N: 10}} {
 		e.Recommend(r)
 	}
+	if n := e.MemoBytes(); n < 2*memoBytes || n > 1<<16 {
+		t.Errorf("%d bytes", n)
+	}
 	if diff := cmp.Diff([]Request{again, {User: "user-01", N: 10}}, e.Asked(9)); diff != "" {
 		t.Error(diff)
 	}
