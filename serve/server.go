@@ -109,9 +109,10 @@ func serve(ctx context.Context, c config, stderr io.Writer) (err error) {
 // under way are answered. It calls stopping first, and goes on to answer for a while.
 func serveSides(ctx context.Context, c config, sides []*side, log *slog.Logger, stopping func(), jobs ...func(context.Context)) error {
 	group, ctx := errgroup.WithContext(ctx)
+	working, end := context.WithCancel(context.WithoutCancel(ctx))
 	for _, job := range jobs {
 		group.Go(func() error {
-			job(ctx)
+			job(working)
 			return nil
 		})
 	}
@@ -120,6 +121,7 @@ func serveSides(ctx context.Context, c config, sides []*side, log *slog.Logger, 
 	}
 	group.Go(func() error {
 		<-ctx.Done()
+		defer end() // of the jobs: requests need them to the last
 		log.Info("draining", "delay", c.StopDelay.String(), "at_most", c.Drain.String())
 		stopping()
 		for _, side := range sides { // answers from now on ask clients to connect anew
