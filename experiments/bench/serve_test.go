@@ -277,7 +277,7 @@ func TestStage(t *testing.T) {
 	err := onStage(t.Context(), t.TempDir(), func(s *stage) error {
 		s.Cleanup(func() { order = append(order, "first") })
 		s.Cleanup(func() { order = append(order, "second") })
-		if s.TempDir() == s.TempDir() {
+		if a, b := s.TempDir(), s.TempDir(); a == b {
 			t.Error("two folders are one")
 		}
 		s.Skipf("there is no %s", "server")

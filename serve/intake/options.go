@@ -33,10 +33,10 @@ const (
 func (o Options) Validate() error {
 	var faults []error
 	if o.Clock == nil {
-		faults = append(faults, errors.New("Clock is missing"))
+		faults = append(faults, errors.New("there is no Clock"))
 	}
 	if o.NewID == nil {
-		faults = append(faults, errors.New("NewID is missing"))
+		faults = append(faults, errors.New("there is no NewID"))
 	}
 	check := func(name string, v, low, high int64) {
 		if v != 0 && (v < low || v > high) {
