@@ -121,7 +121,10 @@ func retail(r *rand.Rand, rows int) Input {
 // TestFitSurvives runs 200 seeds of rows that golearn, left alone, panics on or never
 // ends with.
 func TestFitSurvives(t *testing.T) {
-	const seeds = 200
+	seeds := 200
+	if testing.Short() { // with the race detector
+		seeds = 40
+	}
 	for _, method := range Methods {
 		t.Run(string(method), func(t *testing.T) {
 			t.Parallel()
@@ -149,7 +152,7 @@ func TestFitSurvives(t *testing.T) {
 				}
 				segments += k
 			}
-			t.Logf("%.1f segments on average, the longest fit took %v", float64(segments)/seeds, longest.Round(time.Millisecond))
+			t.Logf("%.1f segments on average, the longest fit took %v", float64(segments)/float64(seeds), longest.Round(time.Millisecond))
 		})
 	}
 }
